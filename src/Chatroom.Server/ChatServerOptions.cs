@@ -1,0 +1,94 @@
+using System.Net;
+using Chatroom.Protocol;
+
+namespace Chatroom.Server;
+
+/// <summary>Who may register.</summary>
+public enum RegistrationPolicy
+{
+    Open,
+    Invite,
+    Closed,
+}
+
+/// <summary>
+/// Everything that can be set, with its default. Immutable; <see cref="OptionTable"/> says how each is read from the command line, the environment
+/// and the configuration file, and prints the commented default configuration.
+/// </summary>
+public sealed record ChatServerOptions
+{
+    /// <summary>Folder of everything durable but the master key.</summary>
+    public string Data { get; init; } = "data";
+
+    /// <summary>Address and port of the TLS listener; port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 7443);
+
+    /// <summary>File of the master key; null: in the user's or service's configuration folder.</summary>
+    public string? MasterKey { get; init; }
+
+    /// <summary>Certificate (PEM, with its chain); null: self-signed, made on first start.</summary>
+    public string? Cert { get; init; }
+
+    /// <summary>Private key of the certificate (PEM).</summary>
+    public string? Key { get; init; }
+
+    /// <summary>False switches every rate limit off: for load tests only.</summary>
+    public bool Limits { get; init; } = true;
+
+    /// <summary>Who may register; the first account always may.</summary>
+    public RegistrationPolicy Registration { get; init; } = RegistrationPolicy.Open;
+
+    /// <summary>Answers "unknown account" and "wrong password" alike.</summary>
+    public bool HideAccountExistence { get; init; }
+
+    /// <summary>One connection per account: a second sign-in is refused with LOGIN_DUPLICATE.</summary>
+    public bool SingleSession { get; init; }
+
+    /// <summary>Largest file, bytes.</summary>
+    public long MaxFileSize { get; init; } = 1L << 30;
+
+    /// <summary>Entries of the newest page on opening a room: 1–200.</summary>
+    public int HistoryPage { get; init; } = 50;
+
+    /// <summary>Memory of one password hash, KiB (Argon2id m).</summary>
+    public int PasswordMemoryKib { get; init; } = 19 * 1024;
+
+    /// <summary>Passes of one password hash (Argon2id t).</summary>
+    public int PasswordPasses { get; init; } = 2;
+
+    /// <summary>Bytes that may wait for one connection before it is closed as a slow consumer.</summary>
+    public int OutboxBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>Connections from one address at once.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 1000;
+
+    /// <summary>Seconds a connection may take to sign in.</summary>
+    public int SignInSeconds { get; init; } = 60;
+
+    /// <summary>Sign-in attempts per minute from one address; a burst of twice as many.</summary>
+    public int SignInsPerMinute { get; init; } = 120;
+
+    /// <summary>Failed passwords per minute for one account (a burst of twice as many), whoever tries.</summary>
+    public int FailuresPerMinute { get; init; } = 6;
+
+    /// <summary>Registrations per hour from one address; as many at once.</summary>
+    public int RegistrationsPerHour { get; init; } = 100;
+
+    /// <summary>Changes per second by one account; a burst of ten times as many.</summary>
+    public int MessagesPerSecond { get; init; } = 20;
+
+    /// <summary>Groups that one account may be in.</summary>
+    public int MaxRooms { get; init; } = 1000;
+
+    /// <summary>Bytes of unfinished uploads of one account, as a multiple of <see cref="MaxFileSize"/>.</summary>
+    public int MaxOpenUploads { get; init; } = 10;
+
+    /// <summary>Hours without progress after which an unfinished upload is removed.</summary>
+    public int UploadHours { get; init; } = 24;
+
+    /// <summary>SQLite's synchronous level. FULL is the promise; OFF exists so that a test can show what it would break.</summary>
+    public string Synchronous { get; init; } = "FULL";
+
+    /// <summary>Largest text, bytes of UTF-8. Not a setting: the wire depends on it.</summary>
+    public static int MaxText => WireLimits.TextBytes;
+}

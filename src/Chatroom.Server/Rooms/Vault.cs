@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Chatroom.Server.Sealing;
+using Chatroom.Server.Storage;
+
+namespace Chatroom.Server.Rooms;
+
+/// <summary>
+/// Between the rules and the store: nothing that people wrote or are called passes it unsealed. Every seal is bound to what it belongs to, so that
+/// a value copied to another row does not open.
+/// </summary>
+public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
+{
+    /// <summary>Bound to room, sender and client id; not to the seq, for it is sealed before the seq is known.</summary>
+    public byte[] SealEntry(long room, long sender, ReadOnlySpan<byte> clientId, EntryBody body)
+    {
+        Span<byte> bound = stackalloc byte[24];
+        Bind(bound, sender, clientId);
+        return sealer.Seal(SealPurpose.EntryBody, Scope(room), bound, JsonSerializer.SerializeToUtf8Bytes(body, SealedJson.Relaxed.EntryBody));
+    }
+
+    /// <summary>The content of an entry; an empty one once erased.</summary>
+    /// <exception cref="SealingException">The body was altered or belongs to another entry.</exception>
+    public EntryBody OpenEntry(EntryRow row)
+    {
+        if (row.SealedBody is null)
+        {
+            return new EntryBody();
+        }
+
+        Span<byte> bound = stackalloc byte[24];
+        Bind(bound, row.Sender, row.ClientId);
+        return Parse(sealer.Open(SealPurpose.EntryBody, Scope(row.Room), bound, row.SealedBody), SealedJson.Relaxed.EntryBody);
+    }
+
+    public byte[] SealAccountName(long account, string name) => sealer.Seal(SealPurpose.AccountName, default, Scope(account), Encoding.UTF8.GetBytes(name));
+
+    public string OpenAccountName(long account, byte[] value) => Encoding.UTF8.GetString(sealer.Open(SealPurpose.AccountName, default, Scope(account), value));
+
+    public byte[] SealRoom(long room, RoomInfo info) =>
+        sealer.Seal(SealPurpose.RoomName, default, Scope(room), JsonSerializer.SerializeToUtf8Bytes(info, SealedJson.Relaxed.RoomInfo));
+
+    public RoomInfo OpenRoom(RoomRow row) => row.SealedInfo is null
+        ? new RoomInfo()
+        : Parse(sealer.Open(SealPurpose.RoomName, default, Scope(row.Id), row.SealedInfo), SealedJson.Relaxed.RoomInfo);
+
+    public byte[] SealDevice(long device, DeviceNames names) =>
+        sealer.Seal(SealPurpose.DeviceName, default, Scope(device), JsonSerializer.SerializeToUtf8Bytes(names, SealedJson.Relaxed.DeviceNames));
+
+    public DeviceNames OpenDevice(DeviceRow row) => Parse(sealer.Open(SealPurpose.DeviceName, default, Scope(row.Id), row.SealedInfo), SealedJson.Relaxed.DeviceNames);
+
+    public byte[] SealFile(string file, FileNames names) =>
+        sealer.Seal(SealPurpose.FileName, default, Encoding.ASCII.GetBytes(file), JsonSerializer.SerializeToUtf8Bytes(names, SealedJson.Relaxed.FileNames));
+
+    public FileNames? OpenFile(FileRow row) => row.SealedInfo is null
+        ? null
+        : Parse(sealer.Open(SealPurpose.FileName, default, Encoding.ASCII.GetBytes(row.Id), row.SealedInfo), SealedJson.Relaxed.FileNames);
+
+    public byte[] SealReply(long account, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> body)
+    {
+        Span<byte> bound = stackalloc byte[24];
+        Bind(bound, account, clientId);
+        return sealer.Seal(SealPurpose.Reply, default, bound, body);
+    }
+
+    public byte[] OpenReply(ChangeRow row)
+    {
+        Span<byte> bound = stackalloc byte[24];
+        Bind(bound, row.Account, row.ClientId);
+        return row.SealedReply is null ? "{}"u8.ToArray() : sealer.Open(SealPurpose.Reply, default, bound, row.SealedReply);
+    }
+
+    public byte[] SealAudit(string detail) => sealer.Seal(SealPurpose.Audit, default, default, Encoding.UTF8.GetBytes(detail));
+
+    public string? OpenAudit(AuditRow row) => row.SealedDetail is null ? null : Encoding.UTF8.GetString(sealer.Open(SealPurpose.Audit, default, default, row.SealedDetail));
+
+    /// <summary>Look-up key of a folded account name.</summary>
+    public byte[] AccountKey(string folded) => index.Of(IndexPurpose.AccountName, folded);
+
+    public byte[] RoomKey(string folded) => index.Of(IndexPurpose.RoomName, folded);
+
+    public byte[] TokenHash(string token) => index.Of(IndexPurpose.Token, token);
+
+    public byte[] InviteHash(string code) => index.Of(IndexPurpose.RegistrationCode, code);
+
+    /// <summary>Keyed digest of a request's content: tells a retry from another request under the same client id.</summary>
+    public byte[] Digest(ReadOnlySpan<byte> content) => index.Of(IndexPurpose.RequestDigest, content);
+
+    /// <summary>The chain link of an entry (its <see cref="EntryRow.Link"/> is not looked at).</summary>
+    public byte[] Link(ReadOnlySpan<byte> previous, EntryRow row)
+    {
+        Span<byte> canonical = stackalloc byte[8 * 8 + 4 + 1 + 16 + 32];
+        BinaryPrimitives.WriteInt64BigEndian(canonical, row.Room);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[8..], row.Seq);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[16..], row.Sender);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[24..], row.Time);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[32..], row.Target ?? 0);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[40..], row.Subject ?? 0);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[48..], row.Ordinal);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[56..], row.SenderOrdinal);
+        BinaryPrimitives.WriteInt32BigEndian(canonical[64..], (int)row.Kind);
+        canonical[68] = row.Counts ? (byte)1 : (byte)0;
+        row.ClientId.CopyTo(canonical[69..]);
+        row.BodyDigest.CopyTo(canonical[85..]);
+        return chain.Link(previous, canonical);
+    }
+
+    private static byte[] Scope(long id)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, id);
+        return bytes;
+    }
+
+    private static void Bind(Span<byte> target, long account, ReadOnlySpan<byte> clientId)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(target, account);
+        clientId.CopyTo(target[8..]);
+    }
+
+    private static T Parse<T>(byte[] json, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(json, type)
+        ?? throw new SealingException("A sealed value holds no content.");
+}
