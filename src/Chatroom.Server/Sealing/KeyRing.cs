@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+
+namespace Chatroom.Server.Sealing;
+
+/// <summary>
+/// The data folder's keys: <c>keyring.json</c> holds each epoch's random data key, wrapped under the master key. The newest
+/// epoch seals, all open. Safe for concurrent use; one process per data folder.
+/// </summary>
+public sealed class KeyRing : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly DerivedKeys _derived = new();
+    private WrappingKeys _wrapping;
+    private byte[][] _dataKeys;
+    private bool _disposed;
+
+    private KeyRing(string path, WrappingKeys wrapping, IEnumerable<byte[]> dataKeys)
+    {
+        _path = path;
+        _wrapping = wrapping;
+        _dataKeys = [.. dataKeys];
+    }
+
+    /// <summary>The epoch that seals, 1 to 65,535.</summary>
+    public int CurrentEpoch => Volatile.Read(ref _dataKeys).Length;
+
+    internal DerivedKeys Derived => _derived;
+
+    /// <summary>Whether the folder has a key ring (readable or not).</summary>
+    public static bool Exists(string dataFolder) => File.Exists(KeyRingFile.PathIn(dataFolder));
+
+    /// <summary>Opens the folder's key ring. Only reads: whatever is wrong, nothing in the folder is touched.</summary>
+    /// <exception cref="SealingException">No key ring, an unknown format, a damaged one, or one of another master key.</exception>
+    public static KeyRing Open(string dataFolder, MasterKey master)
+    {
+        var path = KeyRingFile.PathIn(dataFolder);
+        var file = KeyRingFile.Read(path);
+        byte[] id;
+        try
+        {
+            id = Convert.FromHexString(file.Id);
+        }
+        catch (FormatException error)
+        {
+            throw KeyRingFile.Damaged(path, error);
+        }
+
+        var wrapping = new WrappingKeys(master, id);
+        try
+        {
+            return new KeyRing(path, wrapping, wrapping.Unwrap(file, path));
+        }
+        catch
+        {
+            wrapping.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives an existing folder its key ring: a new random data key as epoch 1, durable on return.</summary>
+    /// <exception cref="SealingException">There is one already (it is not touched), or it cannot be written.</exception>
+    public static KeyRing Create(string dataFolder, MasterKey master)
+    {
+        var path = KeyRingFile.PathIn(dataFolder);
+        if (Path.Exists(path))
+        {
+            throw new SealingException($"There is already a key ring at {path}; it is not overwritten.");
+        }
+
+        var wrapping = new WrappingKeys(master, RandomNumberGenerator.GetBytes(16));
+        byte[][] keys = [NewDataKey()];
+        try
+        {
+            wrapping.Wrap(keys).Write(path, replace: false);
+            return new KeyRing(path, wrapping, keys);
+        }
+        catch
+        {
+            wrapping.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Wraps all data keys under another master key, in one durable step: after a crash the folder belongs to the one or the
+    /// other, so keep both until this returns. Nothing sealed is rewritten; a copy of the folder made before still opens with
+    /// the former master key.
+    /// </summary>
+    /// <exception cref="SealingException">The ring cannot be written; it goes on with the former master key.</exception>
+    public void Rewrap(MasterKey newMaster)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var wrapping = new WrappingKeys(newMaster, _wrapping.RingId);
+            try
+            {
+                wrapping.Wrap(_dataKeys).Write(_path);
+            }
+            catch
+            {
+                wrapping.Dispose();
+                throw;
+            }
+
+            _wrapping.Dispose();
+            _wrapping = wrapping;
+        }
+    }
+
+    /// <summary>Adds a new random data key, durable before the first value is sealed with it, and returns its epoch.</summary>
+    /// <exception cref="SealingException">The ring cannot be written, or all 65,535 epochs are used; the former epoch goes on.</exception>
+    public int AddEpoch()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_dataKeys.Length >= KeyRingFile.MaxEpochs)
+            {
+                throw new SealingException($"The key ring {_path} has used all of its {KeyRingFile.MaxEpochs} epochs.");
+            }
+
+            byte[][] keys = [.. _dataKeys, NewDataKey()];
+            _wrapping.Wrap(keys).Write(_path);
+            Volatile.Write(ref _dataKeys, keys);
+            return keys.Length;
+        }
+    }
+
+    /// <summary>Writes the 32-byte key for (epoch, use, purpose, scope) to <paramref name="key"/>; the caller clears it.</summary>
+    /// <exception cref="SealingException">The ring has no such epoch.</exception>
+    internal void Derive(int epoch, KeyUse use, ushort purpose, ReadOnlySpan<byte> scope, Span<byte> key)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        var keys = Volatile.Read(ref _dataKeys);
+        if (epoch < 1 || epoch > keys.Length)
+        {
+            throw new SealingException($"Sealed under key epoch {epoch}, which the key ring {_path} does not have.");
+        }
+
+        _derived.Derive(keys[epoch - 1], epoch, use, purpose, scope, key);
+    }
+
+    private static byte[] NewDataKey()
+    {
+        var key = GC.AllocateUninitializedArray<byte>(DerivedKeys.KeyLength, pinned: true);
+        RandomNumberGenerator.Fill(key);
+        return key;
+    }
+
+    /// <summary>Clears all keys from memory. Only when nothing seals or opens any more: a seal in progress would use a cleared key.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _disposed, true);
+            _wrapping.Dispose();
+            _derived.Dispose();
+            foreach (var key in _dataKeys)
+            {
+                CryptographicOperations.ZeroMemory(key);
+            }
+        }
+    }
+}
