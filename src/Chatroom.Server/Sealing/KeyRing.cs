@@ -13,7 +13,7 @@ public sealed class KeyRing : IDisposable
     private readonly DerivedKeys _derived = new();
     private WrappingKeys _wrapping;
     private byte[][] _dataKeys;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     private KeyRing(string path, WrappingKeys wrapping, IEnumerable<byte[]> dataKeys)
     {
@@ -132,7 +132,7 @@ public sealed class KeyRing : IDisposable
     /// <exception cref="SealingException">The ring has no such epoch.</exception>
     internal void Derive(int epoch, KeyUse use, ushort purpose, ReadOnlySpan<byte> scope, Span<byte> key)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var keys = Volatile.Read(ref _dataKeys);
         if (epoch < 1 || epoch > keys.Length)
         {
@@ -140,6 +140,14 @@ public sealed class KeyRing : IDisposable
         }
 
         _derived.Derive(keys[epoch - 1], epoch, use, purpose, scope, key);
+
+        // Disposed meanwhile, the data key may have been zeros already: nothing must ever be sealed under a key made from those.
+        Interlocked.MemoryBarrier();
+        if (_disposed)
+        {
+            CryptographicOperations.ZeroMemory(key);
+            throw new ObjectDisposedException(nameof(KeyRing));
+        }
     }
 
     private static byte[] NewDataKey()
@@ -149,12 +157,13 @@ public sealed class KeyRing : IDisposable
         return key;
     }
 
-    /// <summary>Clears all keys from memory. Only when nothing seals or opens any more: a seal in progress would use a cleared key.</summary>
+    /// <summary>Clears all keys from memory. What seals or opens meanwhile ends well or throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            Volatile.Write(ref _disposed, true);
+            _disposed = true;
+            Interlocked.MemoryBarrier();
             _wrapping.Dispose();
             _derived.Dispose();
             foreach (var key in _dataKeys)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Chatroom.Server.Sealing;
 
@@ -220,6 +221,41 @@ public sealed class KeyRingTests : IDisposable
         ring.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Seal(ring));
         Assert.Throws<ObjectDisposedException>(() => new Sealer(ring).Open(SealPurpose.EntryBody, Room, [], value));
+    }
+
+    [Fact]
+    public void What_is_sealed_while_the_ring_is_being_disposed_opens_later()
+    {
+        KeyRing.Create(Data, _master).Dispose();
+        for (var round = 0; round < 20; round++)
+        {
+            var ring = KeyRing.Open(Data, _master);
+            var values = new ConcurrentBag<(byte[] Scope, byte[] Value)>();
+            Parallel.For(0, 2, worker =>
+            {
+                for (var i = 0; ; i++)
+                {
+                    if (worker == 0 && values.Count > 50)
+                    {
+                        ring.Dispose();
+                    }
+
+                    try
+                    {
+                        byte[] scope = [(byte)worker, .. BitConverter.GetBytes(i)];
+                        values.Add((scope, new Sealer(ring).Seal(SealPurpose.EntryBody, scope, [], "hello"u8)));
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        return;
+                    }
+                }
+            });
+
+            using var again = KeyRing.Open(Data, _master);
+            Assert.True(values.Count > 50);
+            Assert.All(values, v => Assert.Equal("hello"u8, new Sealer(again).Open(SealPurpose.EntryBody, v.Scope, [], v.Value)));
+        }
     }
 
     [Fact]

@@ -86,10 +86,20 @@ internal sealed class BlobCipher : IDisposable
         }
 
         var chunkSize = BinaryPrimitives.ReadUInt32BigEndian(header[7..]);
-        return header[4] == Format && chunkSize == ChunkSize
-            ? new BlobCipher(ring, header[..HeaderLength], fileId)
-            : throw new SealingException(
+        if (header[4] != Format || chunkSize != ChunkSize)
+        {
+            throw new SealingException(
                 $"File {fileId} has format {header[4]} with chunks of {chunkSize} bytes, which this version does not know.");
+        }
+
+        try
+        {
+            return new BlobCipher(ring, header[..HeaderLength], fileId);
+        }
+        catch (SealingException error)
+        {
+            throw new SealingException($"File {fileId} cannot be opened. {error.Message}", error);
+        }
     }
 
     /// <summary>Seals a chunk to <paramref name="slot"/>: <see cref="Overhead"/> bytes longer than the plain bytes.</summary>
