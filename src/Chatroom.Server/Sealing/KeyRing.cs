@@ -72,7 +72,7 @@ public sealed class KeyRing : IDisposable
         byte[][] keys = [NewDataKey()];
         try
         {
-            wrapping.Wrap(keys).Write(path, replace: false);
+            wrapping.Wrap(keys).WriteNew(path);
             return new KeyRing(path, wrapping, keys);
         }
         catch

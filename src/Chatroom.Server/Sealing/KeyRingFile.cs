@@ -60,11 +60,19 @@ internal sealed record KeyRingFile(int Format, string Id, string Master, Wrapped
         }
     }
 
-    public void Write(string path, bool replace = true)
+    /// <summary>Replaces the file, durable on return.</summary>
+    public void Write(string path) => Written(path, () => Durable.WriteFile(path, Json()));
+
+    /// <summary>Writes the file where none is; two processes that start at once cannot overwrite each other's.</summary>
+    public void WriteNew(string path) => Written(path, () => Durable.WriteNewFile(path, Json()));
+
+    private byte[] Json() => JsonSerializer.SerializeToUtf8Bytes(this, KeyRingJson.Default.KeyRingFile);
+
+    private static void Written(string path, Action write)
     {
         try
         {
-            Durable.WriteFile(path, JsonSerializer.SerializeToUtf8Bytes(this, KeyRingJson.Default.KeyRingFile), Durable.OwnerOnly, replace);
+            write();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

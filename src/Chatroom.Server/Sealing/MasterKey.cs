@@ -140,7 +140,7 @@ public sealed class MasterKey : IDisposable
             Convert.TryToHexStringLower(key._bytes, text, out _);
             text[^1] = (byte)'\n';
             Durable.CreateDirectories(Durable.DirectoryOf(path));
-            Durable.WriteFile(path, text, Durable.OwnerOnly, replace: false);
+            Durable.WriteNewFile(path, text);
             return key;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

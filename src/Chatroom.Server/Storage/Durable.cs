@@ -19,12 +19,27 @@ public static partial class Durable
     /// or all of the new one. The temporary name is <paramref name="path"/> + <c>.tmp</c>; one writer per path at a time.
     /// </summary>
     /// <param name="mode">Permissions of the file, narrowed by the umask; ignored on Windows.</param>
-    /// <param name="replace">False: an existing <paramref name="path"/> is left alone and an <see cref="IOException"/> thrown.</param>
     /// <exception cref="IOException">Writing, syncing or renaming failed; the temporary file is removed.</exception>
-    public static void WriteFile(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode = OwnerOnly, bool replace = true)
+    public static void WriteFile(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode = OwnerOnly)
     {
         var temporary = path + ".tmp";
         File.Delete(temporary);
+        Write(temporary, bytes, mode, () => Rename(temporary, path));
+    }
+
+    /// <summary>
+    /// As <see cref="WriteFile"/>, but never replaces anything: of several writers at the same moment, other processes included, one
+    /// wins and the others get an <see cref="IOException"/>. (Two servers started at once must not overwrite each other's new keys.)
+    /// </summary>
+    public static void WriteNewFile(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode = OwnerOnly)
+    {
+        // A name of its own: under a shared one a writer could publish another's half-written file.
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        Write(temporary, bytes, mode, () => Publish(temporary, path));
+    }
+
+    private static void Write(string temporary, ReadOnlySpan<byte> bytes, UnixFileMode mode, Action publish)
+    {
         try
         {
             using (var file = CreateNew(temporary, mode))
@@ -33,13 +48,39 @@ public static partial class Durable
                 file.Flush(flushToDisk: true);
             }
 
-            Rename(temporary, path, replace);
+            publish();
         }
         catch
         {
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Gives a file its name if nothing has it: link(2) is atomic where a check before rename(2) is not.</summary>
+    private static void Publish(string temporary, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(temporary, path, overwrite: false);
+            return;
+        }
+
+        if (Link(temporary, path) == 0)
+        {
+            File.Delete(temporary);
+        }
+        else if (Marshal.GetLastPInvokeError() == EEXIST)
+        {
+            throw new IOException($"{path} exists already.");
+        }
+        else
+        {
+            // A file system without hard links; what remains is the check, and what else is wrong shows here.
+            File.Move(temporary, path, overwrite: false);
+        }
+
+        FsyncDirectory(DirectoryOf(path));
     }
 
     /// <summary>
@@ -61,7 +102,7 @@ public static partial class Durable
     }
 
     /// <summary>Renames within one file system and makes the new name durable (both directories are synced).</summary>
-    /// <param name="replace">False: never replaces an existing <paramref name="to"/>, not even one created meanwhile.</param>
+    /// <param name="replace">False: refuses an existing <paramref name="to"/>; one created at the same moment may still be replaced.</param>
     /// <exception cref="IOException">The rename or the sync failed, or <paramref name="to"/> exists and may not be replaced.</exception>
     public static void Rename(string from, string to, bool replace = true)
     {
@@ -153,6 +194,7 @@ public static partial class Durable
         Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{path} has no directory.");
 
     private const int EINTR = 4;
+    private const int EEXIST = 17;
     private const int EINVAL = 22;
 
     /// <summary>O_RDONLY | O_DIRECTORY | O_CLOEXEC, whose numbers differ between systems and, on Linux, processors.</summary>
@@ -179,6 +221,9 @@ public static partial class Durable
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

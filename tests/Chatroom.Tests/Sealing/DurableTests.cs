@@ -21,10 +21,34 @@ public sealed class DurableTests : IDisposable
     [Fact]
     public void An_existing_file_is_kept_when_replacing_is_not_allowed()
     {
-        Durable.WriteFile(_folder["a"], "one"u8);
-        Assert.Throws<IOException>(() => Durable.WriteFile(_folder["a"], "two"u8, replace: false));
+        Durable.WriteNewFile(_folder["a"], "one"u8);
+        Assert.Throws<IOException>(() => Durable.WriteNewFile(_folder["a"], "two"u8));
         Assert.Equal("one", File.ReadAllText(_folder["a"]));
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Of_many_writers_of_a_new_file_exactly_one_wins_and_its_content_stays()
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            var path = _folder[$"new{round}"];
+            var winners = new System.Collections.Concurrent.ConcurrentBag<int>();
+            Parallel.For(0, 8, writer =>
+            {
+                try
+                {
+                    Durable.WriteNewFile(path, BitConverter.GetBytes(writer));
+                    winners.Add(writer);
+                }
+                catch (IOException error)
+                {
+                    Assert.Contains("exists", error.Message);
+                }
+            });
+            Assert.Equal(BitConverter.ToInt32(File.ReadAllBytes(path)), Assert.Single(winners));
+            Assert.Equal(round + 1, Directory.GetFiles(_folder.Path).Length);
+        }
     }
 
     [Fact]

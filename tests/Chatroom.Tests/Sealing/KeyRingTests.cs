@@ -21,7 +21,7 @@ public sealed class KeyRingTests : IDisposable
 
     private string Data => _folder["data"];
 
-    private string File_ => Path.Combine(Data, "keyring.json");
+    private string RingFile => Path.Combine(Data, "keyring.json");
 
     public void Dispose()
     {
@@ -62,7 +62,7 @@ public sealed class KeyRingTests : IDisposable
     public void A_missing_key_ring_is_named()
     {
         var error = Assert.Throws<SealingException>(() => KeyRing.Open(Data, _master));
-        Assert.Contains(File_, error.Message);
+        Assert.Contains(RingFile, error.Message);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class KeyRingTests : IDisposable
             ring.AddEpoch();
         }
 
-        var sound = File.ReadAllBytes(File_);
+        var sound = File.ReadAllBytes(RingFile);
         for (var i = 0; i < sound.Length; i++)
         {
             if (char.IsWhiteSpace((char)sound[i]))
@@ -92,11 +92,11 @@ public sealed class KeyRingTests : IDisposable
 
             var damaged = (byte[])sound.Clone();
             damaged[i] ^= 0x01;
-            File.WriteAllBytes(File_, damaged);
+            File.WriteAllBytes(RingFile, damaged);
             Assert.Throws<SealingException>(() => KeyRing.Open(Data, _master));
         }
 
-        File.WriteAllBytes(File_, sound);
+        File.WriteAllBytes(RingFile, sound);
         KeyRing.Open(Data, _master).Dispose();
     }
 
@@ -104,10 +104,10 @@ public sealed class KeyRingTests : IDisposable
     public void A_file_cut_at_any_length_is_refused()
     {
         KeyRing.Create(Data, _master).Dispose();
-        var sound = File.ReadAllBytes(File_);
+        var sound = File.ReadAllBytes(RingFile);
         for (var length = 0; length < sound.Length; length++)
         {
-            File.WriteAllBytes(File_, sound[..length]);
+            File.WriteAllBytes(RingFile, sound[..length]);
             Assert.Throws<SealingException>(() => KeyRing.Open(Data, _master));
         }
     }
@@ -124,7 +124,7 @@ public sealed class KeyRingTests : IDisposable
     [InlineData("""{"format":1,"id":"00","master":"00","epochs":[{"epoch":2,"wrapped":"00"}],"mac":"00"}""")]
     public void Json_that_is_no_key_ring_is_refused(string json)
     {
-        File.WriteAllText(File_, json);
+        File.WriteAllText(RingFile, json);
         Assert.Throws<SealingException>(() => KeyRing.Open(Data, _master));
     }
 
@@ -132,16 +132,16 @@ public sealed class KeyRingTests : IDisposable
     public void An_epoch_taken_away_is_found()
     {
         KeyRing.Create(Data, _master).Dispose();
-        var old = File.ReadAllText(File_);
+        var old = File.ReadAllText(RingFile);
         using (var ring = KeyRing.Open(Data, _master))
         {
             ring.AddEpoch();
         }
 
         var marker = old[old.IndexOf("\"mac\"", StringComparison.Ordinal)..];
-        var now = File.ReadAllText(File_);
+        var now = File.ReadAllText(RingFile);
         var mac = now[now.IndexOf("\"mac\"", StringComparison.Ordinal)..];
-        File.WriteAllText(File_, old.Replace(marker, mac, StringComparison.Ordinal));
+        File.WriteAllText(RingFile, old.Replace(marker, mac, StringComparison.Ordinal));
         var error = Assert.Throws<SealingException>(() => KeyRing.Open(Data, _master));
         Assert.Contains("damaged", error.Message);
     }
@@ -194,11 +194,11 @@ public sealed class KeyRingTests : IDisposable
     public void A_ring_that_cannot_be_written_goes_on_as_it_was()
     {
         using var ring = KeyRing.Create(Data, _master);
-        Directory.CreateDirectory(File_ + ".tmp");
+        Directory.CreateDirectory(RingFile + ".tmp");
         Assert.Throws<SealingException>(() => ring.AddEpoch());
         Assert.Throws<SealingException>(() => ring.Rewrap(_other));
         Assert.Equal(1, ring.CurrentEpoch);
-        Directory.Delete(File_ + ".tmp");
+        Directory.Delete(RingFile + ".tmp");
         Assert.Equal(2, ring.AddEpoch());
         AssertOpens(KeyRing.Open(Data, _master), Seal(ring));
     }
@@ -207,10 +207,10 @@ public sealed class KeyRingTests : IDisposable
     public void A_torn_temporary_file_left_by_a_crash_does_no_harm()
     {
         KeyRing.Create(Data, _master).Dispose();
-        File.WriteAllText(File_ + ".tmp", "{ \"form");
+        File.WriteAllText(RingFile + ".tmp", "{ \"form");
         using var ring = KeyRing.Open(Data, _master);
         Assert.Equal(2, ring.AddEpoch());
-        Assert.False(File.Exists(File_ + ".tmp"));
+        Assert.False(File.Exists(RingFile + ".tmp"));
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public sealed class KeyRingTests : IDisposable
     public void The_file_does_not_show_the_master_key()
     {
         KeyRing.Create(Data, _master).Dispose();
-        var text = File.ReadAllText(File_);
+        var text = File.ReadAllText(RingFile);
         Assert.DoesNotContain(Convert.ToHexStringLower(_master.Bytes), text);
         Assert.Equal(-1, Encoding.UTF8.GetBytes(text).AsSpan().IndexOf(_master.Bytes));
     }
