@@ -69,7 +69,7 @@ public sealed record AccountChanged
 }
 
 /// <summary>ADD_FRIEND, REMOVE_FRIEND, BLOCK, UNBLOCK: a person by name or by account id.</summary>
-public sealed record PersonRequest
+public sealed record PersonRequest : IChangeRequest
 {
     public string? Name { get; init; }
 

@@ -25,7 +25,7 @@ public sealed record UserPage
 }
 
 /// <summary>SET_USER_ROLE, DISABLE_USER, DELETE_USER, RESET_PASSWORD: a person by name or id.</summary>
-public sealed record UserRequest
+public sealed record UserRequest : IChangeRequest
 {
     public string? Name { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record UserRequest
     public string? ClientId { get; init; }
 }
 
-public sealed record CreateInviteRequest
+public sealed record CreateInviteRequest : IChangeRequest
 {
     /// <summary>How many may register with it: 1–1000; absent: 1.</summary>
     public int? Uses { get; init; }

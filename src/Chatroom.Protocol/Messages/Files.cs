@@ -1,7 +1,7 @@
 namespace Chatroom.Protocol.Messages;
 
 /// <summary>SEND_FILE: announces an upload, whose bytes then travel by the tus protocol over HTTP. Its entry appears when the content is complete and durable.</summary>
-public sealed record SendFileRequest
+public sealed record SendFileRequest : IChangeRequest
 {
     public string? Room { get; init; }
 

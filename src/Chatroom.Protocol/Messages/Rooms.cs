@@ -100,7 +100,7 @@ public sealed record HistoryRequest
 }
 
 /// <summary>SEND_MESSAGE: a text to a room, or to a person by name (a private chat, opened when there is none).</summary>
-public sealed record SendMessageRequest
+public sealed record SendMessageRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -116,7 +116,7 @@ public sealed record SendMessageRequest
 }
 
 /// <summary>SEND_EMOJI: one emoji, as itself or by one of the four words of Chatroom 2.0.</summary>
-public sealed record SendEmojiRequest
+public sealed record SendEmojiRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -134,14 +134,14 @@ public sealed record TypingNotice
     public required string Account { get; init; }
 }
 
-public sealed record RoomRequest
+public sealed record RoomRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
     public string? ClientId { get; init; }
 }
 
-public sealed record CreateGroupRequest
+public sealed record CreateGroupRequest : IChangeRequest
 {
     public string? Name { get; init; }
 
@@ -165,7 +165,7 @@ public sealed record RoomJoined
 }
 
 /// <summary>RENAME_GROUP and SET_TOPIC.</summary>
-public sealed record RoomTextRequest
+public sealed record RoomTextRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -174,7 +174,7 @@ public sealed record RoomTextRequest
     public string? ClientId { get; init; }
 }
 
-public sealed record GroupOptionsRequest
+public sealed record GroupOptionsRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -186,7 +186,7 @@ public sealed record GroupOptionsRequest
 }
 
 /// <summary>INVITE, REMOVE_MEMBER and SET_ROLE: a member or guest of a room, by account id or by name.</summary>
-public sealed record MemberRequest
+public sealed record MemberRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -200,7 +200,7 @@ public sealed record MemberRequest
 }
 
 /// <summary>JOIN_GROUP: by id (public, or invited), or a public group by name.</summary>
-public sealed record JoinGroupRequest
+public sealed record JoinGroupRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -264,7 +264,7 @@ public sealed record GroupPage
 }
 
 /// <summary>EDIT: a new text for one's own message.</summary>
-public sealed record EditRequest
+public sealed record EditRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -278,7 +278,7 @@ public sealed record EditRequest
 }
 
 /// <summary>RECALL, REACT and PIN.</summary>
-public sealed record TargetRequest
+public sealed record TargetRequest : IChangeRequest
 {
     public string? Room { get; init; }
 
@@ -311,7 +311,7 @@ public sealed record PinList
 }
 
 /// <summary>PRIVATE_INIT: opens the private chat with a person, by name or id.</summary>
-public sealed record PrivateInitRequest
+public sealed record PrivateInitRequest : IChangeRequest
 {
     public string? Name { get; init; }
 

@@ -119,7 +119,7 @@ public sealed record SyncDone
     public required int Frames { get; init; }
 }
 
-public sealed record RegisterRequest
+public sealed record RegisterRequest : IChangeRequest
 {
     public string? Name { get; init; }
 
@@ -159,7 +159,7 @@ public sealed record Bye
     public long? ReconnectAfterMs { get; init; }
 }
 
-public sealed record ChangePasswordRequest
+public sealed record ChangePasswordRequest : IChangeRequest
 {
     public string? OldPassword { get; init; }
 
@@ -204,7 +204,7 @@ public sealed record DeviceInfo
     public bool? Current { get; init; }
 }
 
-public sealed record SignOutDeviceRequest
+public sealed record SignOutDeviceRequest : IChangeRequest
 {
     public string? Device { get; init; }
 
@@ -212,7 +212,7 @@ public sealed record SignOutDeviceRequest
 }
 
 /// <summary>What a person sets for the account; absent fields stay as they are.</summary>
-public sealed record SettingsRequest
+public sealed record SettingsRequest : IChangeRequest
 {
     /// <summary>Who may write privately or add as a friend: <c>everyone</c> or <c>friends</c>.</summary>
     public string? Accept { get; init; }
@@ -220,7 +220,7 @@ public sealed record SettingsRequest
     public string? ClientId { get; init; }
 }
 
-public sealed record CreateTokenRequest
+public sealed record CreateTokenRequest : IChangeRequest
 {
     public string? Name { get; init; }
 

@@ -113,6 +113,9 @@ public interface IStoreReader
     /// <summary>Open memberships of a room, by account id ascending, above <paramref name="afterAccount"/>.</summary>
     IReadOnlyList<MembershipRow> MembersOf(long room, long afterAccount, int limit);
 
+    /// <summary>How many open memberships a room has.</summary>
+    int MemberCount(long room);
+
     // The log
     EntryRow? Entry(long room, long seq);
 

@@ -1,0 +1,39 @@
+using Chatroom.Server.Delivery;
+using Chatroom.Server.Files;
+using Chatroom.Server.Rooms;
+using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Server;
+
+/// <summary>What commands work with: one of each, made once at start. Each owns its state; this only names them.</summary>
+public sealed class ChatCore
+{
+    public required ChatServerOptions Options { get; init; }
+
+    public required IChatStore Store { get; init; }
+
+    public required Vault Vault { get; init; }
+
+    public required People People { get; init; }
+
+    public required EntryViews Entries { get; init; }
+
+    public required RoomViews Rooms { get; init; }
+
+    public required Hub Hub { get; init; }
+
+    public required Passwords Passwords { get; init; }
+
+    public required Throttles Throttles { get; init; }
+
+    public required FileVault Files { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    /// <summary>UTC, milliseconds since 1970.</summary>
+    public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

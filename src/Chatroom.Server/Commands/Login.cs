@@ -1,0 +1,151 @@
+using System.Text;
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Diagnostics;
+using Chatroom.Server.Rooms;
+using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
+
+namespace Chatroom.Server.Commands;
+
+/// <summary>
+/// LOGIN: one request that brings everything. The session is registered for events on the commit sequence and events are held; then a snapshot is read
+/// and sent; then the held events that are not in the snapshot are released.
+/// </summary>
+internal static class Login
+{
+    private const long Minute = 60_000;
+
+    public static async Task<Reply?> Handle(Request request, LoginRequest body)
+    {
+        var (core, session) = (request.Core, request.Session);
+        if (body.Version is not 3)
+        {
+            return Reply.Refuse(Code.VersionUnsupported, "This server speaks version 3 of the protocol.", "version");
+        }
+
+        if (core.Throttles.SignIn(session.Remote) is { } wait)
+        {
+            return Reply.Refuse(Code.TooManyRequests, "Too many sign-ins from this address. Wait a while.", retryAfterMs: wait);
+        }
+
+        var (proven, refusal) = body.Token is not null ? await ByTokenAsync(core, body) : await ByPasswordAsync(core, body, request.Cancellation);
+        if (proven is null)
+        {
+            core.Log.SignInRefused(refusal!.Code);
+            return refusal;
+        }
+
+        if (!await RegisterAsync(core, session, proven))
+        {
+            return Reply.Refuse(Code.LoginDuplicate, "This account is signed in already, and the server allows one sign-in at a time.");
+        }
+
+        core.Log.SignedIn(Ids.Account(proven.Caller.Account), Ids.Device(proven.Caller.Device));
+        await SyncAnswer.SendAsync(request, body, proven.NewToken);
+        return null;
+    }
+
+    private static async Task<(Proven?, Reply?)> ByTokenAsync(ChatCore core, LoginRequest body)
+    {
+        var caller = await core.Store.ReadAsync(store => Tokens.Find(core, store, body.Token) is { } found && store.Device(found.Device) is { } row ? (found, row) : default);
+        return caller.found is null
+            ? (null, Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token"))
+            : (new Proven(caller.found, caller.row, null), null);
+    }
+
+    private static async Task<(Proven?, Reply?)> ByPasswordAsync(ChatCore core, LoginRequest body, CancellationToken cancellation)
+    {
+        var key = core.PersonKey(body.Name);
+        var bucket = key is null ? "" : Convert.ToHexString(key);
+        if (key is not null && core.Throttles.Failures(bucket) is { } wait)
+        {
+            return (null, Reply.Refuse(Code.TooManyRequests, "Too many wrong passwords for this account. Wait a while.", retryAfterMs: wait));
+        }
+
+        var account = key is null ? null : await core.Store.ReadAsync(store => store.AccountByName(key));
+        account = account is { Deleted: true } ? null : account;
+
+        // An unknown account costs as much time as a wrong password where the difference is to be hidden.
+        var right = (account is not null || core.Options.HideAccountExistence)
+            && await core.Passwords.VerifyAsync(body.Password ?? "", account?.PasswordHash ?? "", cancellation);
+        if (account is null && !core.Options.HideAccountExistence)
+        {
+            return (null, Reply.Refuse(Code.LoginNoAccount, "There is no account of this name.", "name"));
+        }
+
+        if (!right || account is null)
+        {
+            if (key is not null)
+            {
+                core.Throttles.Failed(bucket);
+            }
+
+            return (null, core.Options.HideAccountExistence
+                ? Reply.Refuse(Code.LoginWrongPassword, "Name or password is wrong.")
+                : Reply.Refuse(Code.LoginWrongPassword, "The password is wrong.", "password"));
+        }
+
+        if (account.Disabled)
+        {
+            return (null, Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server."));
+        }
+
+        var token = Tokens.New(TokenKind.Device);
+        var id = Ids.New();
+        var names = new DeviceNames { Name = Short(body.Device) ?? "device", Client = Short(body.Client) };
+        var device = new DeviceRow(id, account.Id, core.Vault.TokenHash(token), TokenKind.Device, -1, core.Vault.SealDevice(id, names), core.Now, core.Now, null, false);
+        return (new Proven(new Caller(account.Id, core.People.Open(account).Name!, id, Scopes.All, TokenKind.Device), device, token), null);
+    }
+
+    // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.
+    private static async Task<bool> RegisterAsync(ChatCore core, Session session, Proven proven)
+    {
+        var registered = false;
+        await core.Store.WriteAsync(
+            store =>
+            {
+                var device = proven.Device with { LastUsed = core.Now };
+                Change? change = null;
+                if (proven.NewToken is not null)
+                {
+                    change = new Change(core, store, proven.Caller, [], core.Now);
+                    store.InsertDevice(device);
+                    change.Touch(proven.Caller.Account, ItemKind.Device, device.Id);
+                }
+                else if (core.Now - proven.Device.LastUsed > Minute)
+                {
+                    store.UpdateDevice(device);
+                }
+
+                core.People.Get(store, proven.Caller.Account);
+                return (Rooms: store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList(), After: change?.Finish() ?? []);
+            },
+            result =>
+            {
+                registered = core.Hub.Register(session, proven.Caller, result.Rooms, core.Options.SingleSession);
+                foreach (var action in result.After)
+                {
+                    action(new Delivered(core.Hub, null, 0, null));
+                }
+            });
+        if (!registered && proven.NewToken is not null)
+        {
+            await core.Store.WriteAsync(store =>
+            {
+                store.UpdateDevice(proven.Device with { Revoked = true });
+                return store.Touch(proven.Caller.Account, ItemKind.Device, proven.Device.Id, deleted: true);
+            });
+        }
+
+        return registered;
+    }
+
+    private static string? Short(string? name)
+    {
+        var clean = new string([.. (name ?? "").EnumerateRunes().Where(r => !Rune.IsControl(r)).Take(64).SelectMany(r => r.ToString())]).Trim();
+        return clean.Length == 0 ? null : clean;
+    }
+
+    private sealed record Proven(Caller Caller, DeviceRow Device, string? NewToken);
+}

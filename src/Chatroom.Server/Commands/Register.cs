@@ -1,0 +1,119 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Names;
+using Chatroom.Server.Rooms;
+using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
+
+namespace Chatroom.Server.Commands;
+
+/// <summary>REGISTER: a new account, in the lobby from then on. The first account owns the server.</summary>
+internal static class Register
+{
+    public static async Task<Reply?> Handle(Request request, RegisterRequest body)
+    {
+        var core = request.Core;
+        var name = NameRules.Check(body.Name ?? "");
+        if (!name.Ok)
+        {
+            return Reply.Refuse(Code.InvalidName, NameRules.Describe(name.Problem), "name");
+        }
+
+        if (Passwords.Problem(body.Password) is { } weak)
+        {
+            return Reply.Refuse(Code.WeakPassword, weak, "password");
+        }
+
+        if (!Ids.TryClientId(body.ClientId ?? Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()), out var clientId))
+        {
+            return Reply.Wrong("A clientId has 32 lowercase hexadecimal digits.", "clientId");
+        }
+
+        if (core.Throttles.Registration(request.Session.Remote) is { } wait)
+        {
+            return Reply.Refuse(Code.TooManyRequests, "Too many registrations from this address. Wait a while.", retryAfterMs: wait);
+        }
+
+        var hash = await core.Passwords.HashAsync(body.Password!, request.Cancellation);
+        return await MakeAsync(core, name, hash, body, clientId);
+    }
+
+    private static async Task<Reply> MakeAsync(ChatCore core, NameCheck name, string hash, RegisterRequest body, byte[] clientId)
+    {
+        var key = core.Vault.AccountKey(name.Key);
+        var id = Ids.New();
+        var made = await core.Store.WriteAsync(
+            store =>
+            {
+                if (store.AccountByName(key) is { } taken)
+                {
+                    return new Made(null, store.Change(taken.Id, clientId) is null ? null : taken, []);
+                }
+
+                if (NotAllowed(core, store, body.Invite) is { } refusal)
+                {
+                    return new Made(refusal, null, []);
+                }
+
+                return Insert(core, store, new AccountRow(
+                    id, key, core.Vault.SealAccountName(id, name.Display), hash, store.AnyAccount() ? ServerRole.Member : ServerRole.Owner,
+                    core.Now, false, false, AcceptPolicy.Everyone), clientId);
+            },
+            made =>
+            {
+                foreach (var action in made.After)
+                {
+                    action(new Delivered(core.Hub, null, 0, null));
+                }
+            });
+
+        // A retry of the same registration gets the first result; the password tells that it is the same person.
+        if (made.Before is { } before && await core.Passwords.VerifyAsync(body.Password!, before.PasswordHash))
+        {
+            return Success(core.People.Open(before)).AsDuplicate();
+        }
+
+        return made.Reply ?? Reply.Refuse(Code.RegisterNameTaken, "This name is taken. Choose another.", "name");
+    }
+
+    private static Made Insert(ChatCore core, IStoreTransaction store, AccountRow account, byte[] clientId)
+    {
+        store.InsertAccount(account);
+        var person = core.People.Open(account);
+        var change = new Change(core, store, new Caller(account.Id, person.Name!, 0, Scopes.All, TokenKind.Device), clientId, core.Now);
+        change.After(_ => core.People.Changed(account));
+        var lobby = store.Room(Ids.Lobby)!;
+        store.InsertMembership(new MembershipRow(lobby.Id, account.Id, lobby.Head + 1, null, RoomRole.Member));
+        (lobby, _) = change.Append(lobby, EntryKind.Join, new EntryBody(), subject: account.Id);
+        store.AdvancePosition(lobby.Id, account.Id, lobby.Head);
+        store.Touch(account.Id, ItemKind.Room, lobby.Id);
+        store.InsertChange(new ChangeRow(account.Id, clientId, new byte[16], (ushort)Code.RegisterSuccess, null, null, null, core.Now));
+        return new Made(Success(person), null, change.Finish());
+    }
+
+    // The server's registration setting; an invitation is used up here.
+    private static Reply? NotAllowed(ChatCore core, IStoreTransaction store, string? code)
+    {
+        if (core.Options.Registration == RegistrationPolicy.Open || !store.AnyAccount())
+        {
+            return null;
+        }
+
+        if (core.Options.Registration == RegistrationPolicy.Closed)
+        {
+            return Reply.Refuse(Code.RegistrationClosed, "Registration is closed here. Ask who runs the server.");
+        }
+
+        if (code is not { Length: > 0 and < 100 } || store.RegistrationInvite(core.Vault.InviteHash(code)) is not { UsesLeft: > 0 } invite || invite.Expires <= core.Now)
+        {
+            return Reply.Refuse(Code.InvitationInvalid, "Registration is by invitation, and this code is unknown, used up or expired.", "invite");
+        }
+
+        store.UpdateRegistrationInvite(invite with { UsesLeft = invite.UsesLeft - 1 });
+        return null;
+    }
+
+    private static Reply Success(Person person) => Reply.Of(Code.RegisterSuccess, new RegisterSuccess { Account = person.ToWire() });
+
+    private sealed record Made(Reply? Reply, AccountRow? Before, IReadOnlyList<Action<Delivered>> After);
+}

@@ -1,0 +1,177 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Rooms;
+using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
+
+namespace Chatroom.Server.Commands;
+
+/// <summary>The answer to LOGIN: account items, rooms, presence and entries, read as one consistent snapshot, then live events.</summary>
+internal static class SyncAnswer
+{
+    private const int ItemsPerFrame = 200;
+    private const int RoomsPerFrame = 100;
+
+    public static async Task SendAsync(Request request, LoginRequest body, string? newToken)
+    {
+        var (core, session) = (request.Core, request.Session);
+        var answer = await core.Store.ReadAsync(store => new Builder(core, store, request, body, newToken).Build());
+        foreach (var frame in answer.Frames)
+        {
+            await request.ReplyAsync(frame);
+        }
+
+        session.GoLive(answer.Point);
+        if (answer.Seen < answer.Point.Revision)
+        {
+            await core.Store.WriteAsync(store =>
+            {
+                store.SetSeenRevision(session.Caller!.Account, answer.Point.Revision);
+                return true;
+            });
+        }
+    }
+
+    private sealed record Answer(IReadOnlyList<byte[]> Frames, SyncPoint Point, long Seen);
+
+    private sealed class Builder(ChatCore core, IStoreReader store, Request request, LoginRequest body, string? newToken)
+    {
+        private readonly List<byte[]> frames = [];
+        private readonly Caller caller = request.Session.Caller!;
+
+        public Answer Build()
+        {
+            var account = store.Account(caller.Account)!;
+            Add(Code.LoginSuccess, new LoginSuccess
+            {
+                Account = core.People.Get(store, caller.Account).ToWire(),
+                Device = Ids.Device(caller.Device),
+                Token = newToken,
+                Server = ServerFacts.Of(core),
+                Revision = account.Revision,
+                SeenRevision = account.SeenRevision,
+                Session = request.Session.Id,
+            });
+            AddItems(account);
+            var rooms = AddRooms();
+            AddPresence();
+            AddPages(rooms);
+            Add(Code.SyncDone, new SyncDone { Revision = account.Revision, Frames = frames.Count + 1 });
+            return new Answer(frames, new SyncPoint(account.Revision, rooms.ToDictionary(r => r.Room.Id, r => r.Room.Head)), account.SeenRevision);
+        }
+
+        private void AddItems(AccountRow account)
+        {
+            var known = body.Have?.Revision ?? 0;
+            var full = known <= 0 || known > account.Revision;
+            var items = store.ItemsAfter(account.Id, full ? 0 : known)
+                .Where(i => i.Deleted ? !full : i.Kind is not ItemKind.Room and not ItemKind.Position)
+                .Select(i => AccountItems.Value(core, store, i))
+                .Where(i => !full || i.Deleted is not true)
+                .ToList();
+            for (var at = 0; at == 0 || at < items.Count; at += ItemsPerFrame)
+            {
+                var part = items.Skip(at).Take(ItemsPerFrame).ToList();
+                var last = at + ItemsPerFrame >= items.Count;
+                Add(Code.AccountChanged, new AccountChanged
+                {
+                    Items = part,
+                    Revision = last ? account.Revision : part[^1].Revision,
+                    Full = full && at == 0 ? true : null,
+                });
+            }
+        }
+
+        private List<Readable> AddRooms()
+        {
+            var rooms = store.RoomsOf(caller.Account)
+                .Select(m => MemberReads.TryOpen(store, caller, Ids.Room(m.Room))!)
+                .ToList();
+            var states = rooms.Select(r => core.Rooms.State(store, r.Room, r.Membership, store.MemberCount(r.Room.Id))).ToList();
+            foreach (var part in states.Chunk(RoomsPerFrame))
+            {
+                Add(Code.Rooms, new RoomList { Rooms = part });
+            }
+
+            return rooms;
+        }
+
+        private void AddPresence()
+        {
+            var online = core.Hub.Online(0, 100);
+            Add(Code.Presence, new PresencePage
+            {
+                Online = [.. online.Select(id => core.People.Get(store, id).ToWire())],
+                Total = core.Hub.AccountCount,
+                Friends = [.. store.Friends(caller.Account).Where(f => core.Hub.IsOnline(f.Other)).Select(f => Ids.Account(f.Other))],
+                Next = online.Count == 100 ? Cursor.Of(online[^1]) : null,
+            });
+        }
+
+        // Rooms with the newest entries first; what does not fit any more carries only its head in ROOMS.
+        private void AddPages(List<Readable> rooms)
+        {
+            var have = body.Have?.Rooms ?? new Dictionary<string, long>();
+            var limit = Math.Clamp(body.Page ?? core.Options.HistoryPage, 1, WireLimits.PageSize);
+            var left = WireLimits.SyncEntryBytes;
+            foreach (var room in rooms.Where(r => r.Room.Head > 0).OrderByDescending(r => store.Entry(r.Room.Id, r.Room.Head)?.Time ?? 0))
+            {
+                var known = have.TryGetValue(Ids.Room(room.Room.Id), out var seq) && seq >= 0 && seq <= room.Room.Head ? seq : (long?)null;
+                if (known == room.Room.Head)
+                {
+                    continue;
+                }
+
+                if (left < 1024)
+                {
+                    break;
+                }
+
+                var page = Page(room, known, limit, Math.Min(left, Pages.FrameBytes));
+                if (page.Entries.Count > 0)
+                {
+                    left -= Add(Code.History, page);
+                }
+            }
+        }
+
+        private HistoryPage Page(Readable room, long? known, int limit, int bytes)
+        {
+            if (known is { } after)
+            {
+                var since = Pages.After(core, room, after, WireLimits.PageSize, bytes);
+                if (since.After is null)
+                {
+                    return since;
+                }
+            }
+
+            var newest = Pages.Before(core, room, long.MaxValue, limit, bytes);
+            return known is null ? newest : newest with { Gap = true };
+        }
+
+        private int Add<T>(Code code, T value)
+        {
+            var frame = WireJson.Frame(code, request.RequestId, value);
+            frames.Add(frame);
+            return frame.Length;
+        }
+    }
+}
+
+/// <summary>What the server says of itself.</summary>
+internal static class ServerFacts
+{
+    public static string Version { get; } = typeof(ServerFacts).Assembly.GetName().Version!.ToString(3);
+
+    public static ServerInfo Of(ChatCore core) => new()
+    {
+        Version = 3,
+        Features = ["files", "groups", "reactions", "pins", "bots"],
+        Program = "chatroom/" + Version,
+        Time = core.Now,
+        MaxFileSize = core.Options.MaxFileSize,
+        MaxText = ChatServerOptions.MaxText,
+        HistoryPage = core.Options.HistoryPage,
+    };
+}

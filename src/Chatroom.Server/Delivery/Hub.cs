@@ -1,0 +1,309 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Sessions;
+
+namespace Chatroom.Server.Delivery;
+
+/// <summary>
+/// Who is connected and hears which room. Entries are encoded once and offered to every member's outbox; each touched outbox is flushed once per
+/// batch of commits. Owner of this state: itself, under one lock held only for look-ups and offers, which never block.
+/// </summary>
+public sealed class Hub
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, List<Session>> accounts = [];
+    private readonly Dictionary<long, HashSet<Session>> rooms = [];
+    private readonly List<Session> touched = [];
+
+    /// <summary>An account's first connection came or its last went; raised under the lock: must only take a note.</summary>
+    public event Action<long, bool>? PresenceChanged;
+
+    /// <summary>Connections signed in.</summary>
+    public int SessionCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return accounts.Values.Sum(s => s.Count);
+            }
+        }
+    }
+
+    /// <summary>People online.</summary>
+    public int AccountCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return accounts.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// From here on the session hears these rooms (held until it goes live). Called on the store's commit sequence, so that it is exact which
+    /// commits come before and which after.
+    /// </summary>
+    /// <returns>False when <paramref name="single"/> and the account has a connection already, or the session is closed: nothing was changed.</returns>
+    public bool Register(Session session, Caller caller, IEnumerable<long> memberOf, bool single)
+    {
+        lock (gate)
+        {
+            var has = accounts.TryGetValue(caller.Account, out var sessions);
+            if ((has && single) || session.State != SessionState.Anonymous)
+            {
+                return false;
+            }
+
+            session.Begin(caller);
+            if (!has)
+            {
+                accounts[caller.Account] = sessions = [];
+                PresenceChanged?.Invoke(caller.Account, true);
+            }
+
+            sessions!.Add(session);
+            foreach (var room in memberOf)
+            {
+                Hear(session, room);
+            }
+
+            return true;
+        }
+    }
+
+    /// <returns>True when this was the account's last connection.</returns>
+    public bool Unregister(Session session)
+    {
+        lock (gate)
+        {
+            session.Gone();
+            if (session.Caller is not { } caller || !accounts.TryGetValue(caller.Account, out var sessions) || !sessions.Remove(session))
+            {
+                return false;
+            }
+
+            foreach (var room in session.Rooms)
+            {
+                Unhear(session, room);
+            }
+
+            session.Rooms.Clear();
+            if (sessions.Count > 0)
+            {
+                return false;
+            }
+
+            accounts.Remove(caller.Account);
+            PresenceChanged?.Invoke(caller.Account, false);
+            return true;
+        }
+    }
+
+    /// <summary>All connections of the account hear the room from the next entry on.</summary>
+    public void Subscribe(long account, long room)
+    {
+        lock (gate)
+        {
+            foreach (var session in accounts.GetValueOrDefault(account) ?? [])
+            {
+                Hear(session, room);
+            }
+        }
+    }
+
+    public void Unsubscribe(long account, long room)
+    {
+        lock (gate)
+        {
+            foreach (var session in accounts.GetValueOrDefault(account) ?? [])
+            {
+                if (session.Rooms.Remove(room))
+                {
+                    Unhear(session, room);
+                }
+            }
+        }
+    }
+
+    /// <summary>Offers one committed entry to everyone who hears the room; the connection that sent it gets <paramref name="reply"/> in its place.</summary>
+    public void DeliverEntry(long room, long seq, byte[] frame, Session? origin, byte[]? reply)
+    {
+        lock (gate)
+        {
+            var told = false;
+            foreach (var session in rooms.GetValueOrDefault(room) ?? [])
+            {
+                if (session == origin && reply is not null)
+                {
+                    told = true;
+                    session.Reply(reply);
+                }
+                else
+                {
+                    session.Deliver(frame, room, seq);
+                }
+
+                Touch(session);
+            }
+
+            if (!told && origin is not null && reply is not null)
+            {
+                origin.Reply(reply);
+                Touch(origin);
+            }
+        }
+    }
+
+    /// <summary>Offers a change of account state to every device of the account.</summary>
+    public void DeliverItems(long account, byte[] frame, long revision)
+    {
+        lock (gate)
+        {
+            foreach (var session in accounts.GetValueOrDefault(account) ?? [])
+            {
+                session.Deliver(frame, null, revision);
+                Touch(session);
+            }
+        }
+    }
+
+    /// <summary>A reply in its place among the deliveries of a batch.</summary>
+    public void Reply(Session session, byte[] frame)
+    {
+        lock (gate)
+        {
+            session.Reply(frame);
+            Touch(session);
+        }
+    }
+
+    /// <summary>Offers a passing event (presence, typing) to members of a room, or to everyone; goes out at once.</summary>
+    public void Pass(byte[] frame, long? room, long exceptAccount)
+    {
+        List<Session> flush = [];
+        lock (gate)
+        {
+            IEnumerable<Session> to = room is { } id ? rooms.GetValueOrDefault(id) ?? [] : accounts.Values.SelectMany(s => s);
+            foreach (var session in to)
+            {
+                if (session.Caller!.Account != exceptAccount)
+                {
+                    session.Deliver(frame, null, 0);
+                    flush.Add(session);
+                }
+            }
+        }
+
+        foreach (var session in flush)
+        {
+            session.Flush();
+        }
+    }
+
+    /// <summary>Flushes each touched outbox once: the store calls it after every batch.</summary>
+    public void FlushTouched()
+    {
+        Session[] flush;
+        lock (gate)
+        {
+            flush = [.. touched];
+            touched.Clear();
+            foreach (var session in flush)
+            {
+                session.Touched = false;
+            }
+        }
+
+        foreach (var session in flush)
+        {
+            session.Flush();
+        }
+    }
+
+    public bool IsOnline(long account)
+    {
+        lock (gate)
+        {
+            return accounts.ContainsKey(account);
+        }
+    }
+
+    public bool IsDeviceOnline(long account, long device)
+    {
+        lock (gate)
+        {
+            return (accounts.GetValueOrDefault(account) ?? []).Any(s => s.Caller!.Device == device);
+        }
+    }
+
+    /// <summary>People online by id, ascending, above <paramref name="after"/>.</summary>
+    public IReadOnlyList<long> Online(long after, int limit)
+    {
+        lock (gate)
+        {
+            return [.. accounts.Keys.Where(a => a > after).Order().Take(limit)];
+        }
+    }
+
+    /// <summary>Ends connections of an account that <paramref name="which"/> chooses, with a reason.</summary>
+    public void End(long account, Func<Session, bool> which, Code reason, string text, long? reconnectAfterMs = null)
+    {
+        Session[] chosen;
+        lock (gate)
+        {
+            chosen = [.. (accounts.GetValueOrDefault(account) ?? []).Where(which)];
+        }
+
+        foreach (var session in chosen)
+        {
+            session.End(reason, text, reconnectAfterMs);
+        }
+    }
+
+    /// <summary>Tells everyone to come back and ends all connections.</summary>
+    public void EndAll(Code reason, string text, long reconnectAfterMs)
+    {
+        Session[] all;
+        lock (gate)
+        {
+            all = [.. accounts.Values.SelectMany(s => s)];
+        }
+
+        foreach (var session in all)
+        {
+            session.End(reason, text, reconnectAfterMs);
+        }
+    }
+
+    /// <summary>The account items as a frame, for every device.</summary>
+    public static byte[] ItemsFrame(AccountItem item) =>
+        WireJson.Frame(Code.AccountChanged, 0, new AccountChanged { Items = [item], Revision = item.Revision });
+
+    private void Hear(Session session, long room)
+    {
+        if (session.Rooms.Add(room))
+        {
+            (rooms.TryGetValue(room, out var listeners) ? listeners : rooms[room] = []).Add(session);
+        }
+    }
+
+    private void Unhear(Session session, long room)
+    {
+        if (rooms.TryGetValue(room, out var listeners) && listeners.Remove(session) && listeners.Count == 0)
+        {
+            rooms.Remove(room);
+        }
+    }
+
+    private void Touch(Session session)
+    {
+        if (!session.Touched)
+        {
+            session.Touched = true;
+            touched.Add(session);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Chatroom.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Server.Diagnostics;
+
+/// <summary>Everything the server logs, with unique event ids. Never texts, names, tokens or passwords.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Information, "Chatroom {Version} is listening on {Address}")]
+    public static partial void Listening(this ILogger log, string version, string address);
+
+    [LoggerMessage(2, LogLevel.Warning, "Rate limits are off: for load tests only")]
+    public static partial void LimitsOff(this ILogger log);
+
+    [LoggerMessage(3, LogLevel.Information, "Stopping: {Sessions} connections are told to come back")]
+    public static partial void Stopping(this ILogger log, int sessions);
+
+    [LoggerMessage(4, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(5, LogLevel.Warning, "synchronous={Level}: acknowledged messages may be lost with the power")]
+    public static partial void NotDurable(this ILogger log, string level);
+
+    [LoggerMessage(10, LogLevel.Debug, "Connection {Connection} opened")]
+    public static partial void Opened(this ILogger log, string connection);
+
+    [LoggerMessage(11, LogLevel.Debug, "Connection {Connection} closed: {Reason}")]
+    public static partial void Closed(this ILogger log, string connection, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "Connection {Connection} is closed as a slow consumer")]
+    public static partial void Slow(this ILogger log, string connection);
+
+    [LoggerMessage(13, LogLevel.Information, "A connection from an address with {Count} connections was refused")]
+    public static partial void TooManyConnections(this ILogger log, int count);
+
+    [LoggerMessage(20, LogLevel.Information, "Account {Account} signed in with device {Device}")]
+    public static partial void SignedIn(this ILogger log, string account, string device);
+
+    [LoggerMessage(21, LogLevel.Information, "A sign-in was refused: {Code}")]
+    public static partial void SignInRefused(this ILogger log, Code code);
+
+    [LoggerMessage(30, LogLevel.Error, "{Code} failed")]
+    public static partial void CommandFailed(this ILogger log, Code code, Exception exception);
+
+    [LoggerMessage(31, LogLevel.Error, "A background task failed: {Task}")]
+    public static partial void BackgroundFailed(this ILogger log, string task, Exception exception);
+
+    [LoggerMessage(40, LogLevel.Error, "A stored file is damaged and is not served: {File}")]
+    public static partial void FileDamaged(this ILogger log, string file, Exception exception);
+
+    [LoggerMessage(41, LogLevel.Information, "{Count} unfinished uploads without progress were removed")]
+    public static partial void UploadsSwept(this ILogger log, int count);
+
+    [LoggerMessage(42, LogLevel.Error, "An HTTP request failed: {Method} {Route}")]
+    public static partial void HttpFailed(this ILogger log, string method, string route, Exception exception);
+
+    [LoggerMessage(50, LogLevel.Information, "A new certificate was loaded")]
+    public static partial void CertificateLoaded(this ILogger log);
+
+    [LoggerMessage(51, LogLevel.Warning, "The certificate could not be reloaded; the old one stays in use")]
+    public static partial void CertificateNotLoaded(this ILogger log, Exception exception);
+}

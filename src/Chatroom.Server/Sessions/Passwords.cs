@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Konscious.Security.Cryptography;
+
+namespace Chatroom.Server.Sessions;
+
+/// <summary>
+/// Passwords as Argon2id (RFC 9106) with a random salt each, in PHC string format. At most one hash per core at once: a flood of sign-ins queues here
+/// instead of taking all memory.
+/// </summary>
+public sealed class Passwords(int memoryKib, int passes) : IDisposable
+{
+    /// <summary>Bytes of UTF-8.</summary>
+    public const int MinBytes = 8;
+
+    /// <summary>Bytes of UTF-8: hashing time must not be the client's to choose.</summary>
+    public const int MaxBytes = 256;
+
+    private readonly SemaphoreSlim cores = new(Environment.ProcessorCount);
+
+    /// <summary>Why a new password is not accepted; null when it is.</summary>
+    public static string? Problem(string? password) => Encoding.UTF8.GetByteCount(password ?? "") switch
+    {
+        < MinBytes => $"The password is too short: at least {MinBytes} characters.",
+        > MaxBytes => $"The password is too long: at most {MaxBytes} bytes.",
+        _ => null,
+    };
+
+    public async Task<string> HashAsync(string password, CancellationToken cancellation = default)
+    {
+        var salt = RandomNumberGenerator.GetBytes(16);
+        var hash = await DeriveAsync(password, salt, memoryKib, passes, cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={memoryKib},t={passes},p=1${Text(salt)}${Text(hash)}");
+    }
+
+    /// <summary>Whether the password is the one that was hashed. An empty hash fits nothing but takes as long.</summary>
+    public async Task<bool> VerifyAsync(string password, string phc, CancellationToken cancellation = default)
+    {
+        if (Encoding.UTF8.GetByteCount(password) > MaxBytes)
+        {
+            return false;
+        }
+
+        if (!TryParse(phc, out var memory, out var time, out var salt, out var expected))
+        {
+            await DeriveAsync(password, new byte[16], memoryKib, passes, cancellation);
+            return false;
+        }
+
+        var hash = await DeriveAsync(password, salt, memory, time, cancellation);
+        return CryptographicOperations.FixedTimeEquals(hash, expected);
+    }
+
+    public void Dispose() => cores.Dispose();
+
+    private static bool TryParse(string phc, out int memory, out int time, out byte[] salt, out byte[] hash)
+    {
+        (memory, time, salt, hash) = (0, 0, [], []);
+        var parts = phc.Split('$');
+        if (parts.Length != 6 || parts[1] != "argon2id" || parts[2] != "v=19")
+        {
+            return false;
+        }
+
+        var numbers = parts[3].Split(',').Select(p => int.Parse(p[2..], CultureInfo.InvariantCulture)).ToArray();
+        (memory, time, salt, hash) = (numbers[0], numbers[1], Bytes(parts[4]), Bytes(parts[5]));
+        return true;
+    }
+
+    private async Task<byte[]> DeriveAsync(string password, byte[] salt, int memory, int time, CancellationToken cancellation)
+    {
+        await cores.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() =>
+            {
+                using var argon = new Argon2id(Encoding.UTF8.GetBytes(password)) { Salt = salt, MemorySize = memory, Iterations = time, DegreeOfParallelism = 1 };
+                return argon.GetBytes(32);
+            }, cancellation);
+        }
+        finally
+        {
+            cores.Release();
+        }
+    }
+
+    // PHC strings use base 64 without padding.
+    private static string Text(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
+
+    private static byte[] Bytes(string text) => Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
+}

@@ -1,0 +1,159 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Delivery;
+
+namespace Chatroom.Server.Sessions;
+
+/// <summary>Where a connection stands.</summary>
+[Flags]
+public enum SessionState
+{
+    /// <summary>Nobody has signed in.</summary>
+    Anonymous = 1,
+
+    /// <summary>Signed in; the answer to LOGIN is still going out and events are held.</summary>
+    Syncing = 2,
+
+    /// <summary>Events flow.</summary>
+    Live = 4,
+
+    /// <summary>Being closed: nothing is delivered any more.</summary>
+    Closed = 8,
+}
+
+/// <summary>What the answer to LOGIN already contained: events up to here are dropped when the session goes live.</summary>
+public sealed record SyncPoint(long Revision, IReadOnlyDictionary<long, long> Heads);
+
+/// <summary>
+/// One connection's conversation: who speaks, and events on their way to it. Events that come while the answer to LOGIN is being made are held and
+/// then released without a gap and without a doublet. Owner of this state: itself, under its lock.
+/// </summary>
+public sealed class Session(IFrameSink sink, string remote, int heldLimit)
+{
+    private readonly Lock gate = new();
+    private List<Held>? held;
+    private long heldBytes;
+    private Action? close;
+
+    /// <summary>Address of the other side, without the port; for throttles, never for the log of texts.</summary>
+    public string Remote { get; } = remote;
+
+    public SessionState State { get; private set; } = SessionState.Anonymous;
+
+    public Caller? Caller { get; private set; }
+
+    public string Id { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.NextInt64()));
+
+    /// <summary>Rooms this session hears; kept by the hub under its lock.</summary>
+    internal HashSet<long> Rooms { get; } = [];
+
+    /// <summary>Has unflushed frames; kept by the hub.</summary>
+    internal bool Touched { get; set; }
+
+    /// <summary>How the connection is ended: set once by the one who owns it.</summary>
+    public void OnClose(Action action) => close = action;
+
+    /// <summary>From here on events for this session are held. Called by the hub when it starts to deliver to it.</summary>
+    internal void Begin(Caller caller)
+    {
+        lock (gate)
+        {
+            Caller = caller;
+            State = SessionState.Syncing;
+            held = [];
+        }
+    }
+
+    /// <summary>Releases what was held and is not in the answer already; from here on events go straight out.</summary>
+    public void GoLive(SyncPoint point)
+    {
+        lock (gate)
+        {
+            if (State != SessionState.Syncing)
+            {
+                return;
+            }
+
+            foreach (var item in held!)
+            {
+                var known = item.Room is { } room
+                    ? point.Heads.TryGetValue(room, out var head) && item.Number <= head
+                    : item.Number > 0 && item.Number <= point.Revision;
+                if (!known)
+                {
+                    sink.Offer(item.Frame);
+                }
+            }
+
+            held = null;
+            State = SessionState.Live;
+        }
+
+        sink.Flush();
+    }
+
+    /// <summary>Queues an event. <paramref name="room"/> with its seq, or null with an account revision, or null with 0 for events that are never part of a snapshot.</summary>
+    internal void Deliver(byte[] frame, long? room, long number)
+    {
+        var overflow = false;
+        lock (gate)
+        {
+            switch (State)
+            {
+                case SessionState.Live:
+                    sink.Offer(frame);
+                    break;
+                case SessionState.Syncing when heldBytes + frame.Length > heldLimit:
+                    overflow = true;
+                    break;
+                case SessionState.Syncing:
+                    held!.Add(new Held(frame, room, number));
+                    heldBytes += frame.Length;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        if (overflow)
+        {
+            End(Code.SlowConsumer, "Too much happened while signing in. Sign in again.", 1000);
+        }
+    }
+
+    /// <summary>Queues a reply behind everything queued before.</summary>
+    internal void Reply(byte[] frame) => sink.Offer(frame);
+
+    internal void Flush() => sink.Flush();
+
+    /// <summary>Says BYE with a reason, then has the connection closed.</summary>
+    public void End(Code reason, string text, long? reconnectAfterMs)
+    {
+        lock (gate)
+        {
+            if (State == SessionState.Closed)
+            {
+                return;
+            }
+
+            State = SessionState.Closed;
+            held = null;
+        }
+
+        sink.Offer(WireJson.Frame(Code.Bye, 0, new Bye { Reason = (int)reason, Text = text, ReconnectAfterMs = reconnectAfterMs }));
+        sink.Flush();
+        close?.Invoke();
+    }
+
+    /// <summary>The connection is gone: nothing more is delivered.</summary>
+    public void Gone()
+    {
+        lock (gate)
+        {
+            State = SessionState.Closed;
+            held = null;
+        }
+    }
+
+    private readonly record struct Held(byte[] Frame, long? Room, long Number);
+}
