@@ -1,0 +1,24 @@
+using Chatroom.Protocol;
+
+namespace Chatroom.Server.Connections;
+
+/// <summary>How frames come and go on one connection: native TLS or WebSocket; the conversation above does not know which.</summary>
+public interface IFrameChannel
+{
+    /// <summary>The next frame; null at the end of the stream.</summary>
+    /// <param name="maxBody">Largest body allowed for a code, bytes.</param>
+    /// <exception cref="FrameInvalidException">The bytes are no frame, or the stream ended inside one.</exception>
+    ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody, CancellationToken cancellation);
+
+    /// <summary>Writes frames, flushing once.</summary>
+    ValueTask WriteAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellation);
+
+    /// <summary>Ends the connection in an orderly way, after the last write.</summary>
+    ValueTask CloseAsync();
+
+    /// <summary>Ends the connection at once.</summary>
+    void Abort();
+}
+
+/// <summary>What came is no frame: the other side's fault; answered with FRAME_INVALID and a close.</summary>
+public sealed class FrameInvalidException(string message) : Exception(message);

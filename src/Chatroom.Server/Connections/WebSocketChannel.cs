@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using Chatroom.Protocol;
+
+namespace Chatroom.Server.Connections;
+
+/// <summary>The same frames over a WebSocket: each binary message is exactly one.</summary>
+public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
+{
+    private const int First = 4 * 1024;
+    private byte[] buffer = new byte[First];
+
+    public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody, CancellationToken cancellation)
+    {
+        var length = 0;
+        while (true)
+        {
+            var result = await socket.ReceiveAsync(buffer.AsMemory(length), cancellation);
+            if (result.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            if (result.MessageType != WebSocketMessageType.Binary)
+            {
+                throw new FrameInvalidException("Frames travel as binary messages.");
+            }
+
+            length += result.Count;
+            if (result.EndOfMessage)
+            {
+                return Parse(length, maxBody);
+            }
+
+            // The bound is checked as soon as the header is there, before the buffer grows.
+            var sequence = new ReadOnlySequence<byte>(buffer, 0, length);
+            if (FrameCodec.TryRead(ref sequence, maxBody, out _) != FrameStatus.Incomplete)
+            {
+                throw new FrameInvalidException("A message is exactly one frame.");
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, WireLimits.HeaderBytes + WireLimits.BodyAfterSignIn + 1));
+                if (length == buffer.Length)
+                {
+                    throw new FrameInvalidException("The message is longer than any frame.");
+                }
+            }
+        }
+    }
+
+    public async ValueTask WriteAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellation)
+    {
+        foreach (var frame in frames)
+        {
+            await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, cancellation);
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+        }
+    }
+
+    public void Abort() => socket.Abort();
+
+    private Frame Parse(int length, Func<Code, int> maxBody)
+    {
+        var sequence = new ReadOnlySequence<byte>(buffer, 0, length);
+        var status = FrameCodec.TryRead(ref sequence, maxBody, out var frame);
+        if (buffer.Length > First * 4)
+        {
+            buffer = new byte[First];
+        }
+
+        return status == FrameStatus.Complete && sequence.IsEmpty ? frame : throw new FrameInvalidException("A message is exactly one frame.");
+    }
+}

@@ -1,0 +1,88 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Delivery;
+using Chatroom.Server.Storage;
+
+namespace Chatroom.Server.Rooms;
+
+/// <summary>
+/// Tells everyone who came and went, merged over a short while that grows with the number of people: a reconnect of 10,000 costs each of them a few
+/// frames, not 10,000. Who came back within the while is not mentioned. Owner of what waits to be told: itself.
+/// </summary>
+public sealed class Presence
+{
+    private const int Listed = 100;
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
+
+    private readonly Hub hub;
+    private readonly IChatStore store;
+    private readonly People people;
+    private readonly TimeProvider clock;
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, bool> waiting = [];
+    private readonly SemaphoreSlim wake = new(0, 1);
+
+    public Presence(Hub hub, IChatStore store, People people, TimeProvider clock)
+    {
+        (this.hub, this.store, this.people, this.clock) = (hub, store, people, clock);
+        hub.PresenceChanged += Note;
+    }
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await wake.WaitAsync(stopping);
+            await Task.Delay(While(hub.AccountCount), clock, stopping);
+            await TellAsync();
+        }
+    }
+
+    private static TimeSpan While(int people) => TimeSpan.FromMilliseconds(Math.Clamp(people / 5, Least.TotalMilliseconds, Most.TotalMilliseconds));
+
+    // Opposite changes within the while cancel out.
+    private void Note(long account, bool online)
+    {
+        lock (gate)
+        {
+            if (waiting.TryGetValue(account, out var before) && before != online)
+            {
+                waiting.Remove(account);
+                return;
+            }
+
+            waiting[account] = online;
+            if (wake.CurrentCount == 0)
+            {
+                wake.Release();
+            }
+        }
+    }
+
+    private async Task TellAsync()
+    {
+        Dictionary<long, bool> changes;
+        lock (gate)
+        {
+            changes = new Dictionary<long, bool>(waiting);
+            waiting.Clear();
+        }
+
+        await TellAsync(Code.LoginUsername, [.. changes.Where(c => c.Value).Select(c => c.Key)]);
+        await TellAsync(Code.LogoutInfo, [.. changes.Where(c => !c.Value).Select(c => c.Key)]);
+    }
+
+    private async Task TellAsync(Code code, List<long> accounts)
+    {
+        if (accounts.Count == 0)
+        {
+            return;
+        }
+
+        var listed = accounts.Take(Listed).ToList();
+        var infos = await store.ReadAsync(reader => listed.Select(id => people.Get(reader, id).ToWire()).ToList());
+        var notice = new PresenceChange { Accounts = infos, Count = accounts.Count, Total = hub.AccountCount };
+        hub.Pass(WireJson.Frame(code, 0, notice), null, exceptAccount: accounts.Count == 1 ? accounts[0] : 0);
+    }
+}
