@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Chatroom.Server.Storage.Sqlite.Migrations;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Server.Storage.Sqlite;
+
+/// <summary>Looks at a database file before anything touches it, creates it, and brings its schema up to date.</summary>
+internal static class DatabaseFile
+{
+    // "Chat": in the header of every database of this program (SQLite file format, section 1.3.17).
+    private const int ApplicationId = 0x43686174;
+
+    // Append only. The schema's version is the number of migrations that ran.
+    private static readonly string[] Migrations = [M0001Initial.Sql];
+
+    /// <exception cref="InvalidDataException">Not a database of this program, or one of a newer version; the file is as it was.</exception>
+    public static void Prepare(string path, ILogger log)
+    {
+        if (!File.Exists(path))
+        {
+            Create(path);
+        }
+
+        CheckHeader(path);
+        var version = ReadVersion(path);
+        if (version > Migrations.Length)
+        {
+            throw new InvalidDataException(
+                $"The database {path} has schema {version}, this program knows schema {Migrations.Length}. Use a newer version of the program.");
+        }
+
+        if (version < Migrations.Length)
+        {
+            Migrate(path, version, log);
+        }
+
+        Restrict(path);
+    }
+
+    // Complete or not at all: a crash on the way leaves a file under another name, which the next start replaces.
+    private static void Create(string path)
+    {
+        if (File.Exists(path + "-wal") || File.Exists(path + "-journal"))
+        {
+            // SQLite would replay it into the new database.
+            throw new InvalidDataException($"The database {path} is missing, but its log is there. Restore both or move the log away.");
+        }
+
+        var draft = path + ".new";
+        File.Delete(draft);
+        File.Delete(draft + "-journal");
+        var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (new FileStream(draft, mode))
+        {
+        }
+
+        using (var connection = Connection.Open(draft, readOnly: false))
+        {
+            connection.Execute("PRAGMA page_size = 4096; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON");
+            connection.Execute("BEGIN IMMEDIATE");
+            Apply(connection, 0);
+            connection.Execute($"PRAGMA application_id = {ApplicationId}");
+            connection.Execute("COMMIT");
+        }
+
+        File.Move(draft, path);
+    }
+
+    private static void Migrate(string path, long from, ILogger log)
+    {
+        using var connection = Connection.Open(path, readOnly: false);
+        connection.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF");
+        connection.Execute("BEGIN IMMEDIATE");
+        Apply(connection, (int)from);
+        connection.Execute("COMMIT");
+        SqliteLog.Migrated(log, from, Migrations.Length);
+    }
+
+    private static void Apply(Connection connection, int from)
+    {
+        foreach (var migration in Migrations.AsSpan(from))
+        {
+            connection.Execute(migration);
+        }
+
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Migrations.Length}"));
+    }
+
+    // By hand: SQLite would make files beside a foreign database that is in WAL mode, or recover it.
+    private static void CheckHeader(string path)
+    {
+        Span<byte> header = stackalloc byte[100];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (read < header.Length || !header.StartsWith("SQLite format 3\0"u8)
+            || BinaryPrimitives.ReadInt32BigEndian(header[68..]) != ApplicationId)
+        {
+            throw new InvalidDataException($"The file {path} is not a database of this program.");
+        }
+    }
+
+    // Through SQLite, because the newest version may still be in the WAL.
+    private static long ReadVersion(string path)
+    {
+        var connection = Connection.Open(path, readOnly: true);
+        try
+        {
+            return connection.Scalar("PRAGMA user_version");
+        }
+        finally
+        {
+            connection.CloseWithoutCheckpoint();
+        }
+    }
+
+    private static void Restrict(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace Chatroom.Server.Storage.Sqlite;
+
+/// <summary>The one thread that changes the database. It takes what has come meanwhile as one transaction, so that many changes share an fsync.</summary>
+internal sealed class SqliteWriter
+{
+    // Twice within the minute in which erased data has to leave the WAL, for the case that a reader is in the way the first time.
+    private static readonly TimeSpan TruncateInterval = TimeSpan.FromSeconds(25);
+
+    private readonly Connection _connection;
+    private readonly StoreTransaction _transaction;
+    private readonly SqliteStoreOptions _options;
+    private readonly Action _batchCommitted;
+    private readonly ILogger _log;
+    private readonly ITimer _timer;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Queue<PendingChange> _incoming = new();
+    private bool _closing;
+    private volatile bool _truncateDue;
+    private volatile string? _failure;
+
+    // The writer thread's own.
+    private readonly List<PendingChange> _batch = [];
+    private bool _walInUse = true;
+    private int _walPages;
+
+    public SqliteWriter(Connection connection, SqliteStoreOptions options, Action batchCommitted, ILogger log)
+    {
+        _connection = connection;
+        _transaction = new StoreTransaction(connection);
+        _options = options;
+        _batchCommitted = batchCommitted;
+        _log = log;
+        new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
+        _timer = options.Time.CreateTimer(_ => RequestTruncate(), null, TruncateInterval, TruncateInterval);
+    }
+
+    public string? Failure => _failure;
+
+    /// <returns>False when the store is being closed.</returns>
+    public bool Enqueue(PendingChange change)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return false;
+            }
+
+            _incoming.Enqueue(change);
+            if (_incoming.Count > 1)
+            {
+                return true;
+            }
+        }
+
+        _wake.Set();
+        return true;
+    }
+
+    /// <summary>Finishes what was queued and ends the thread; the connection stays open.</summary>
+    public async Task StopAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            _closing = true;
+        }
+
+        _wake.Set();
+        await _stopped.Task.ConfigureAwait(false);
+    }
+
+    private void RequestTruncate()
+    {
+        _truncateDue = true;
+        _wake.Set();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            if (_truncateDue)
+            {
+                _truncateDue = false;
+                Checkpoint(truncate: true);
+            }
+
+            if (Take(out var ended))
+            {
+                RunBatch();
+            }
+            else if (ended)
+            {
+                break;
+            }
+            else if (!_truncateDue)
+            {
+                _wake.WaitOne();
+            }
+        }
+
+        _stopped.SetResult();
+    }
+
+    private bool Take(out bool ended)
+    {
+        _batch.Clear();
+        lock (_gate)
+        {
+            ended = _closing && _incoming.Count == 0;
+            while (_batch.Count < _options.MaxBatch && _incoming.TryDequeue(out var change))
+            {
+                _batch.Add(change);
+            }
+        }
+
+        return _batch.Count > 0;
+    }
+
+    private void RunBatch()
+    {
+        if (_failure is { } failure)
+        {
+            FailBatch(new StoreFailedException(failure));
+            return;
+        }
+
+        try
+        {
+            _connection.ClearFault();
+            _transaction.Begin();
+            foreach (var change in _batch)
+            {
+                RunChange(change);
+            }
+
+            _transaction.Commit();
+        }
+        catch (Exception error)
+        {
+            FailBatch(GiveUp(error));
+            return;
+        }
+
+        Acknowledge();
+        if (_transaction.Wrote)
+        {
+            _walInUse = true;
+            _walPages += _connection.TakePagesWritten();
+            if (_walPages >= _options.CheckpointPages)
+            {
+                Checkpoint(truncate: false);
+            }
+        }
+    }
+
+    private void RunChange(PendingChange change)
+    {
+        try
+        {
+            change.Run(_transaction);
+        }
+        catch (Exception refusal)
+        {
+            change.Refusal = refusal;
+        }
+
+        // Not the exception decides but what the database met: a change may have caught it or wrapped it.
+        if (_connection.Fault is { } fault)
+        {
+            throw fault;
+        }
+
+        if (change.Refusal is null)
+        {
+            _transaction.Keep();
+        }
+        else
+        {
+            _transaction.Discard();
+        }
+    }
+
+    private void Acknowledge()
+    {
+        foreach (var change in _batch)
+        {
+            if (change.Refusal is null)
+            {
+                Call(change.Committed);
+            }
+        }
+
+        Call(_batchCommitted);
+        foreach (var change in _batch)
+        {
+            if (change.Refusal is { } refusal)
+            {
+                change.Fail(refusal);
+            }
+            else
+            {
+                change.Complete();
+            }
+        }
+    }
+
+    // The commit stands whatever a callback does; stopping here would lose the acknowledgements of all others.
+    private void Call(Action callback)
+    {
+        try
+        {
+            callback();
+        }
+        catch (Exception error)
+        {
+            SqliteLog.CallbackThrew(_log, error);
+        }
+    }
+
+    private Exception GiveUp(Exception error)
+    {
+        // Only "no space" is harmless: SQLite reports it before the frame that would make the transaction valid was written.
+        var full = error is SqliteException { SqliteErrorCode: raw.SQLITE_FULL };
+        try
+        {
+            _transaction.Rollback();
+        }
+        catch (Exception rollback)
+        {
+            SqliteLog.RollbackFailed(_log, rollback);
+            full = false;
+        }
+
+        if (full)
+        {
+            SqliteLog.Full(_log);
+            return new StoreFullException("No space for the database.", error);
+        }
+
+        return new StoreFailedException(Fail(error.Message), error);
+    }
+
+    private string Fail(string why)
+    {
+        _failure = $"Writing to the database failed ({why}). Nothing more is written until the server is restarted.";
+        SqliteLog.Failed(_log, why);
+        return _failure;
+    }
+
+    private void FailBatch(Exception error)
+    {
+        foreach (var change in _batch)
+        {
+            change.Fail(error);
+        }
+    }
+
+    private void Checkpoint(bool truncate)
+    {
+        if (_failure is not null || !_walInUse)
+        {
+            return;
+        }
+
+        var code = _connection.Checkpoint(truncate);
+        switch (code & 0xFF)
+        {
+            case raw.SQLITE_OK:
+                _walPages = 0;
+                _walInUse = !truncate;
+                break;
+            case raw.SQLITE_BUSY or raw.SQLITE_LOCKED:
+                break;
+            case raw.SQLITE_FULL:
+                SqliteLog.Full(_log);
+                break;
+            default:
+                // An fsync of the database file that failed once may succeed the next time without the data being there.
+                Fail($"checkpoint: error {code}");
+                break;
+        }
+    }
+}
