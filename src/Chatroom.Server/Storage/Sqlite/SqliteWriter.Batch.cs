@@ -1,0 +1,146 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Chatroom.Server.Storage.Sqlite;
+
+internal sealed partial class SqliteWriter
+{
+    private void RunBatch()
+    {
+        if (_failure is { } failure)
+        {
+            FailBatch(new StoreFailedException(failure));
+            return;
+        }
+
+        try
+        {
+            _connection.ClearFault();
+            _transaction.Begin();
+            foreach (var change in _batch)
+            {
+                RunChange(change);
+            }
+
+            _transaction.Commit();
+        }
+        catch (Exception error)
+        {
+            FailBatch(GiveUp(error));
+            return;
+        }
+
+        Acknowledge();
+        if (_transaction.Wrote)
+        {
+            _walInUse = true;
+            _walPages += _connection.TakePagesWritten();
+            if (_walPages >= _options.CheckpointPages)
+            {
+                Checkpoint(truncate: false);
+            }
+        }
+    }
+
+    private void RunChange(PendingChange change)
+    {
+        try
+        {
+            change.Run(_transaction);
+        }
+        catch (Exception refusal)
+        {
+            change.Refusal = refusal;
+        }
+
+        // Not the exception decides but what the database met: a change may have caught it or wrapped it.
+        if (_connection.Fault is { } fault)
+        {
+            throw fault;
+        }
+
+        if (change.Refusal is null)
+        {
+            _transaction.Keep();
+        }
+        else
+        {
+            _transaction.Discard();
+        }
+    }
+
+    private void Acknowledge()
+    {
+        foreach (var change in _batch)
+        {
+            if (change.Refusal is null)
+            {
+                Call(change.Committed);
+            }
+        }
+
+        Call(_batchCommitted);
+        foreach (var change in _batch)
+        {
+            if (change.Refusal is { } refusal)
+            {
+                change.Fail(refusal);
+            }
+            else
+            {
+                change.Complete();
+            }
+        }
+    }
+
+    // The commit stands whatever a callback does; stopping here would lose the acknowledgements of all others.
+    private void Call(Action callback)
+    {
+        try
+        {
+            callback();
+        }
+        catch (Exception error)
+        {
+            SqliteLog.CallbackThrew(_log, error);
+        }
+    }
+
+    private Exception GiveUp(Exception error)
+    {
+        // Only "no space" is harmless: SQLite reports it before the frame that would make the transaction valid was written.
+        var full = error is SqliteException { SqliteErrorCode: raw.SQLITE_FULL };
+        try
+        {
+            _transaction.Rollback();
+        }
+        catch (Exception rollback)
+        {
+            SqliteLog.RollbackFailed(_log, rollback);
+            full = false;
+        }
+
+        if (full)
+        {
+            SqliteLog.Full(_log);
+            return new StoreFullException("No space for the database.", error);
+        }
+
+        return new StoreFailedException(Fail(error.Message), error);
+    }
+
+    private string Fail(string why)
+    {
+        _failure = $"Writing to the database failed ({why}). Nothing more is written until the server is restarted.";
+        SqliteLog.Failed(_log, why);
+        return _failure;
+    }
+
+    private void FailBatch(Exception error)
+    {
+        foreach (var change in _batch)
+        {
+            change.Fail(error);
+        }
+    }
+}
