@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Chatroom.Server.Storage;
 using Chatroom.Server.Storage.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chatroom.Tests.Storage;
 
@@ -30,7 +31,7 @@ public sealed partial class SqliteChatStoreTests
         var copy = Path.Combine(_folder, "copy.db");
         await File.WriteAllBytesAsync(copy, Shared(Database));
         await File.WriteAllBytesAsync(copy + "-wal", Shared(Wal));
-        await using var recovered = SqliteChatStore.Open(copy, new SqliteStoreOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await using var recovered = SqliteChatStore.Open(copy, new SqliteStoreOptions(), NullLogger.Instance);
         Assert.NotNull(await recovered.ReadAsync(r => r.Account(1)));
     }
 
@@ -120,46 +121,6 @@ public sealed partial class SqliteChatStoreTests
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
             }
         }
-    }
-
-    [Theory]
-    [InlineData(80)]
-    [InlineData(900)]
-    [InlineData(9000)]
-    public async Task An_erased_body_is_in_no_byte_of_database_and_log_within_a_minute(int length)
-    {
-        // The first bytes are a seq each; the rest of a body is its own noise, so that a fragment is found as well.
-        const int Count = 400;
-        var bodies = Enumerable.Range(0, Count + 1).Select(_ => RandomNumberGenerator.GetBytes(length)).ToArray();
-        await WriteAsync(tx =>
-        {
-            tx.InsertRoom(Sample.Room(1));
-            tx.InsertRoom(Sample.Room(2));
-        });
-        for (var seq = 1; seq <= Count; seq++)
-        {
-            var (room, at) = (1 + seq % 2, (seq + 1) / 2);
-            await WriteAsync(tx => Sample.Append(tx, Sample.Entry(room, at) with { SealedBody = bodies[seq] }));
-        }
-
-        await EmptyWalAsync();
-        Assert.Equal(Count, Found(bodies[1..]));
-        await WriteAsync(tx =>
-        {
-            for (var seq = 1; seq <= Count; seq++)
-            {
-                tx.EraseEntry(1 + seq % 2, (seq + 1) / 2);
-            }
-        });
-        await EmptyWalAsync();
-        Assert.Equal(0, new FileInfo(Wal).Length);
-        Assert.Equal(0, Found(bodies[1..]));
-    }
-
-    private int Found(byte[][] bodies)
-    {
-        var bytes = Shared(Database).Concat(Shared(Wal)).ToArray();
-        return bodies.Count(body => bytes.AsSpan().IndexOf(body.AsSpan(body.Length / 2, 24)) >= 0);
     }
 
     private async Task RefusedUntouchedAsync()

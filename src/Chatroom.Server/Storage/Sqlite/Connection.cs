@@ -65,7 +65,7 @@ internal sealed class Connection : IDisposable
             _statements.Add(sql, statement);
         }
 
-        return statement;
+        return statement.Fresh();
     }
 
     /// <summary>Runs statements once, without keeping them.</summary>

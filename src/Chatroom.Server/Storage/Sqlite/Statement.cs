@@ -13,6 +13,17 @@ internal sealed class Statement(Connection owner, sqlite3_stmt handle) : IDispos
 {
     private int _bound;
 
+    /// <summary>Whoever had it before may have thrown between binding and running it.</summary>
+    public Statement Fresh()
+    {
+        if (_bound != 0)
+        {
+            Dispose();
+        }
+
+        return this;
+    }
+
     public Statement Bind(long value)
     {
         owner.Check(raw.sqlite3_bind_int64(handle, ++_bound, value));

@@ -3,9 +3,11 @@ namespace Chatroom.Server.Storage.Sqlite;
 internal partial class StoreReader
 {
     private const string AccountColumns =
-        "id, name_key, sealed_name, password_hash, role, created, disabled, deleted, accept, revision, seen_revision";
+        "id, name_key, (SELECT value FROM sealed WHERE sealed.id = sealed_name), password_hash, role, created, disabled, deleted, accept, " +
+        "revision, seen_revision";
 
-    private const string DeviceColumns = "id, account, token_hash, kind, scopes, sealed_info, created, last_used, expires, revoked";
+    private const string DeviceColumns =
+        "id, account, token_hash, kind, scopes, (SELECT value FROM sealed WHERE sealed.id = sealed_info), created, last_used, expires, revoked";
 
     public AccountRow? Account(long id) => One(Query($"SELECT {AccountColumns} FROM accounts WHERE id = ?1").Bind(id), ReadAccount);
 

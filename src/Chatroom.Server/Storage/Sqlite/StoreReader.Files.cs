@@ -2,7 +2,8 @@ namespace Chatroom.Server.Storage.Sqlite;
 
 internal partial class StoreReader
 {
-    private const string FileColumns = "id, room, seq, account, device, client_id, size, state, created, progress, sealed_info";
+    private const string FileColumns =
+        "id, room, seq, account, device, client_id, size, state, created, progress, (SELECT value FROM sealed WHERE sealed.id = sealed_info)";
 
     public FileRow? File(string id) => One(Query($"SELECT {FileColumns} FROM files WHERE id = ?1").Bind(id), ReadFile);
 

@@ -3,7 +3,8 @@ namespace Chatroom.Server.Storage.Sqlite;
 internal partial class StoreReader
 {
     private const string EntryColumns =
-        "room, seq, kind, sender, time, client_id, target, subject, counts, ordinal, sender_ordinal, recalled, sealed_body, body_digest, link";
+        "room, seq, kind, sender, time, client_id, target, subject, counts, ordinal, sender_ordinal, recalled, " +
+        "iif(erased, NULL, sealed_body), body_digest, link";
 
     public EntryRow? Entry(long room, long seq) =>
         One(Query($"SELECT {EntryColumns} FROM entries WHERE room = ?1 AND seq = ?2").Bind(room).Bind(seq), ReadEntry);

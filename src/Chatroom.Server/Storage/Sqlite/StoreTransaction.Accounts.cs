@@ -2,36 +2,52 @@ namespace Chatroom.Server.Storage.Sqlite;
 
 internal sealed partial class StoreTransaction
 {
-    public void InsertAccount(AccountRow row) => Write(
-        "INSERT INTO accounts (id, name_key, sealed_name, password_hash, role, created, disabled, deleted, accept, revision, seen_revision) " +
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
-        .Bind(row.Id).Bind(row.NameKey).Bind(row.SealedName).Bind(row.PasswordHash).Bind((long)row.Role).Bind(row.Created)
-        .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept).Bind(row.Revision).Bind(row.SeenRevision).Run();
-
-    public void UpdateAccount(AccountRow row) => One(
+    public void InsertAccount(AccountRow row)
+    {
+        var name = PutSealed(row.SealedName);
         Write(
-            "UPDATE accounts SET name_key = ?2, sealed_name = ?3, password_hash = ?4, role = ?5, created = ?6, disabled = ?7, deleted = ?8, " +
-            "accept = ?9 WHERE id = ?1")
-            .Bind(row.Id).Bind(row.NameKey).Bind(row.SealedName).Bind(row.PasswordHash).Bind((long)row.Role).Bind(row.Created)
-            .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept),
-        "account");
+            "INSERT INTO accounts (id, name_key, sealed_name, password_hash, role, created, disabled, deleted, accept, revision, seen_revision) " +
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+            .Bind(row.Id).Bind(row.NameKey).Bind(name).Bind(row.PasswordHash).Bind((long)row.Role).Bind(row.Created)
+            .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept).Bind(row.Revision).Bind(row.SeenRevision).Run();
+    }
+
+    public void UpdateAccount(AccountRow row)
+    {
+        var name = ReplaceSealed(Query("SELECT sealed_name FROM accounts WHERE id = ?1").Bind(row.Id), row.SealedName);
+        One(
+            Write(
+                "UPDATE accounts SET name_key = ?2, sealed_name = ?3, password_hash = ?4, role = ?5, created = ?6, disabled = ?7, deleted = ?8, " +
+                "accept = ?9 WHERE id = ?1")
+                .Bind(row.Id).Bind(row.NameKey).Bind(name).Bind(row.PasswordHash).Bind((long)row.Role).Bind(row.Created)
+                .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept),
+            "account");
+    }
 
     public void SetSeenRevision(long account, long revision) =>
         One(Write("UPDATE accounts SET seen_revision = ?2 WHERE id = ?1").Bind(account).Bind(revision), "account");
 
-    public void InsertDevice(DeviceRow row) => Write(
-        "INSERT INTO devices (id, account, token_hash, kind, scopes, sealed_info, created, last_used, expires, revoked) " +
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        .Bind(row.Id).Bind(row.Account).Bind(row.TokenHash).Bind((long)row.Kind).Bind((long)row.Scopes).Bind(row.SealedInfo)
-        .Bind(row.Created).Bind(row.LastUsed).Bind(row.Expires).Bind(row.Revoked).Run();
-
-    public void UpdateDevice(DeviceRow row) => One(
+    public void InsertDevice(DeviceRow row)
+    {
+        var info = PutSealed(row.SealedInfo);
         Write(
-            "UPDATE devices SET account = ?2, token_hash = ?3, kind = ?4, scopes = ?5, sealed_info = ?6, created = ?7, last_used = ?8, " +
-            "expires = ?9, revoked = ?10 WHERE id = ?1")
-            .Bind(row.Id).Bind(row.Account).Bind(row.TokenHash).Bind((long)row.Kind).Bind((long)row.Scopes).Bind(row.SealedInfo)
-            .Bind(row.Created).Bind(row.LastUsed).Bind(row.Expires).Bind(row.Revoked),
-        "device");
+            "INSERT INTO devices (id, account, token_hash, kind, scopes, sealed_info, created, last_used, expires, revoked) " +
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+            .Bind(row.Id).Bind(row.Account).Bind(row.TokenHash).Bind((long)row.Kind).Bind((long)row.Scopes).Bind(info)
+            .Bind(row.Created).Bind(row.LastUsed).Bind(row.Expires).Bind(row.Revoked).Run();
+    }
+
+    public void UpdateDevice(DeviceRow row)
+    {
+        var info = ReplaceSealed(Query("SELECT sealed_info FROM devices WHERE id = ?1").Bind(row.Id), row.SealedInfo);
+        One(
+            Write(
+                "UPDATE devices SET account = ?2, token_hash = ?3, kind = ?4, scopes = ?5, sealed_info = ?6, created = ?7, last_used = ?8, " +
+                "expires = ?9, revoked = ?10 WHERE id = ?1")
+                .Bind(row.Id).Bind(row.Account).Bind(row.TokenHash).Bind((long)row.Kind).Bind((long)row.Scopes).Bind(info)
+                .Bind(row.Created).Bind(row.LastUsed).Bind(row.Expires).Bind(row.Revoked),
+            "device");
+    }
 
     public void InsertRegistrationInvite(RegistrationInviteRow row) => Write(
         "INSERT INTO registration_invites (code_hash, created_by, created, expires, uses_left) VALUES (?1, ?2, ?3, ?4, ?5)")

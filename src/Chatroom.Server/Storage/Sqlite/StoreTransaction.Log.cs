@@ -7,7 +7,7 @@ internal sealed partial class StoreTransaction
     {
         var inserted = Write(
             "INSERT INTO entries (room, seq, kind, sender, time, client_id, target, subject, counts, ordinal, sender_ordinal, recalled, " +
-            "sealed_body, body_digest, link) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 " +
+            "erased, sealed_body, body_digest, link) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13, ?14, ?15 " +
             "WHERE (SELECT head FROM rooms WHERE id = ?1) = ?2 - 1")
             .Bind(row.Room).Bind(row.Seq).Bind((long)row.Kind).Bind(row.Sender).Bind(row.Time).Bind(row.ClientId)
             .Bind(row.Target).Bind(row.Subject).Bind(row.Counts).Bind(row.Ordinal).Bind(row.SenderOrdinal).Bind(row.Recalled)
@@ -22,12 +22,16 @@ internal sealed partial class StoreTransaction
         Write("UPDATE rooms SET head = ?2, head_link = ?3, ordinal = ?4 WHERE id = ?1").Bind(room).Bind(head).Bind(link).Bind(ordinal),
         "room");
 
+    // Zeros of the same length, and flags that take no bytes in a record: SQLite then overwrites the row where it is.
     public void EraseEntry(long room, long seq) => One(
-        Write("UPDATE entries SET sealed_body = NULL, recalled = 1 WHERE room = ?1 AND seq = ?2").Bind(room).Bind(seq), "entry");
+        Write("UPDATE entries SET sealed_body = zeroblob(length(sealed_body)), erased = 1, recalled = 1 WHERE room = ?1 AND seq = ?2")
+            .Bind(room).Bind(seq),
+        "entry");
 
-    public void EraseEdits(long room, long target) =>
-        Write("UPDATE entries INDEXED BY entries_target SET sealed_body = NULL WHERE room = ?1 AND target = ?2 AND kind = 4")
-            .Bind(room).Bind(target).Run();
+    public void EraseEdits(long room, long target) => Write(
+        "UPDATE entries INDEXED BY entries_target SET sealed_body = zeroblob(length(sealed_body)), erased = 1 " +
+        "WHERE room = ?1 AND target = ?2 AND kind = 4")
+        .Bind(room).Bind(target).Run();
 
     public void SetPin(long room, long target, long pinSeq, bool on)
     {

@@ -4,11 +4,19 @@ internal static class M0001Initial
 {
     // Names are those of Rows.cs. Booleans are 0 and 1, times UTC milliseconds. Tables whose rows are small or are read in runs of their key have no
     // rowid; partial indexes carry only the rows they are for.
+    //
+    // What can be erased is in two tables, entries and sealed, that only grow at their end and whose rows never change their length: erasing overwrites
+    // with as many zeros. secure_delete alone is not enough: when SQLite splits a page it moves rows, and the gaps keep what was there before.
     public const string Sql = """
+        CREATE TABLE sealed (
+            id INTEGER PRIMARY KEY,
+            value BLOB NOT NULL
+        ) STRICT;
+
         CREATE TABLE accounts (
             id INTEGER PRIMARY KEY,
             name_key BLOB NOT NULL UNIQUE,
-            sealed_name BLOB,
+            sealed_name INTEGER, -- sealed.id
             password_hash TEXT NOT NULL,
             role INTEGER NOT NULL,
             created INTEGER NOT NULL,
@@ -26,7 +34,7 @@ internal static class M0001Initial
             token_hash BLOB NOT NULL UNIQUE,
             kind INTEGER NOT NULL,
             scopes INTEGER NOT NULL,
-            sealed_info BLOB NOT NULL,
+            sealed_info INTEGER NOT NULL, -- sealed.id
             created INTEGER NOT NULL,
             last_used INTEGER NOT NULL,
             expires INTEGER,
@@ -126,6 +134,7 @@ internal static class M0001Initial
         CREATE INDEX memberships_account ON memberships (account, room) WHERE left_seq IS NULL;
 
         CREATE TABLE entries (
+            id INTEGER PRIMARY KEY,
             room INTEGER NOT NULL,
             seq INTEGER NOT NULL,
             kind INTEGER NOT NULL,
@@ -138,11 +147,12 @@ internal static class M0001Initial
             ordinal INTEGER NOT NULL,
             sender_ordinal INTEGER NOT NULL,
             recalled INTEGER NOT NULL,
+            erased INTEGER NOT NULL, -- sealed_body is zeros
             sealed_body BLOB,
             body_digest BLOB NOT NULL,
-            link BLOB NOT NULL,
-            PRIMARY KEY (room, seq)
-        ) STRICT, WITHOUT ROWID;
+            link BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX entries_seq ON entries (room, seq);
         CREATE INDEX entries_target ON entries (room, target, seq) WHERE target IS NOT NULL;
         CREATE INDEX entries_sender ON entries (room, sender, seq, sender_ordinal) WHERE counts = 1;
         CREATE INDEX entries_recalled ON entries (room, seq, sender) WHERE counts = 1 AND recalled = 1;
@@ -178,7 +188,7 @@ internal static class M0001Initial
             state INTEGER NOT NULL,
             created INTEGER NOT NULL,
             progress INTEGER NOT NULL,
-            sealed_info BLOB,
+            sealed_info INTEGER, -- sealed.id
             UNIQUE (account, client_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX files_stale ON files (progress) WHERE state = 0;
