@@ -1,0 +1,45 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+
+namespace Chatroom.Client;
+
+/// <summary>For owners and admins of the server; others are refused with 915.</summary>
+public sealed class AdminArea
+{
+    private readonly ChatClient _client;
+
+    internal AdminArea(ChatClient client) => _client = client;
+
+    public Task<UserPage> UsersAsync(string? cursor = null, int? limit = null, CancellationToken cancellationToken = default) =>
+        _client.AskAsync<PageRequest, UserPage>(Code.ListUsers, new PageRequest { Cursor = cursor, Limit = limit }, cancellationToken);
+
+    /// <param name="role">owner, admin or member.</param>
+    public Task SetRoleAsync(PersonRef person, string role, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Code.SetUserRole, id => Request(person, id) with { Role = role }, cancellationToken);
+
+    public Task DisableAsync(PersonRef person, bool disabled = true, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Code.DisableUser, id => Request(person, id) with { Disabled = disabled }, cancellationToken);
+
+    public Task DeleteAsync(PersonRef person, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Code.DeleteUser, id => Request(person, id), cancellationToken);
+
+    /// <param name="password">8–256 bytes of UTF-8.</param>
+    public Task ResetPasswordAsync(PersonRef person, string password, CancellationToken cancellationToken = default) =>
+        ChangeAsync(Code.ResetPassword, id => Request(person, id) with { Password = password }, cancellationToken);
+
+    /// <param name="uses">1–1000; null: 1.</param>
+    /// <param name="days">1–365; null: 7.</param>
+    public Task<InviteCreated> CreateInviteAsync(int? uses = null, int? days = null, CancellationToken cancellationToken = default) =>
+        _client.ChangeAsync<CreateInviteRequest, InviteCreated>(
+            Code.CreateInvite, Lanes.Account, id => new CreateInviteRequest { Uses = uses, Days = days, ClientId = id }, cancellationToken);
+
+    /// <summary>The audit log, newest first.</summary>
+    public Task<AuditPage> AuditAsync(string? cursor = null, int? limit = null, CancellationToken cancellationToken = default) =>
+        _client.AskAsync<PageRequest, AuditPage>(Code.ReadAudit, new PageRequest { Cursor = cursor, Limit = limit }, cancellationToken);
+
+    private static UserRequest Request(PersonRef person, string clientId) =>
+        new() { Account = person.Id, Name = person.Name, ClientId = clientId };
+
+    private Task ChangeAsync(Code code, Func<string, UserRequest> body, CancellationToken cancellationToken) =>
+        _client.ChangeAsync<UserRequest, OkBody>(code, Lanes.Account, body, cancellationToken);
+}
