@@ -1,4 +1,5 @@
-using Chatroom.Protocol;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Chatroom.Protocol.Messages;
 
 namespace Chatroom.Client;
@@ -10,10 +11,14 @@ namespace Chatroom.Client;
 public sealed partial class ChatClient : IAsyncDisposable
 {
     private readonly ChatClientOptions _options;
+    private readonly Sequence _sequence;
+    private readonly OutboxQueue _queue;
 
     public ChatClient(ChatClientOptions options)
     {
         _options = options;
+        _sequence = new Sequence(error => Raise(new ProblemOccurred(error)));
+        _queue = new OutboxQueue(options.TimeProvider, _sequence);
         Groups = new GroupArea(this);
         People = new PeopleArea(this);
         Security = new SecurityArea(this);
@@ -62,68 +67,87 @@ public sealed partial class ChatClient : IAsyncDisposable
 
     public FileTransfers Files { get; }
 
+    internal ChatClientOptions Options => _options;
+
+    internal string AccountId => Account?.Id ?? "";
+
+    internal int WindowEntries => _options.WindowEntries;
+
+    internal int? PageSize => _options.PageSize;
+
     /// <summary>The room, or null when the person is in none of this id.</summary>
     public RoomView? Room(string id) => Rooms.FirstOrDefault(room => room.Id == id);
 
     /// <summary>
-    /// Everything that <see cref="Changed"/> raises from now on, as a sequence; ends with the client. Nothing is lost to a slow reader, so read on.
+    /// Everything that <see cref="Changed"/> raises from this call on; ends with the client. Nothing is lost to a slow reader: it is kept for it.
     /// </summary>
-    public IAsyncEnumerable<ChatChange> WatchAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public IAsyncEnumerable<ChatChange> WatchAsync(CancellationToken cancellationToken = default)
+    {
+        var changes = Channel.CreateUnbounded<ChatChange>(new UnboundedChannelOptions { SingleReader = true });
+        void Take(ChatChange change) => changes.Writer.TryWrite(change);
+        Changed += Take;
+        _disposed.Token.Register(() => changes.Writer.TryComplete());
+        return ReadAsync(cancellationToken);
 
-    /// <summary>Makes an account. It does not sign in.</summary>
-    /// <param name="password">8–256 bytes of UTF-8.</param>
-    /// <param name="invite">Code of an invitation, where registration is by invitation.</param>
-    /// <exception cref="ChatException">202 taken, 920 bad name, 923 closed, 924 invitation, 925 weak password.</exception>
-    /// <exception cref="UntrustedServerException">The person must decide about the certificate.</exception>
-    /// <exception cref="ConnectionLostException">The server cannot be reached.</exception>
-    public Task<AccountInfo> RegisterAsync(string name, string password, string? invite = null, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+        async IAsyncEnumerable<ChatChange> ReadAsync([EnumeratorCancellation] CancellationToken stop)
+        {
+            try
+            {
+                await foreach (var change in changes.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+                {
+                    yield return change;
+                }
+            }
+            finally
+            {
+                Changed -= Take;
+            }
+        }
+    }
 
-    /// <summary>
-    /// Signs in with a password and completes when everything is synchronized. The device's token is kept in the store, and the client
-    /// reconnects by itself from now on.
-    /// </summary>
-    /// <exception cref="ChatException">102 wrong password, 103 no such account, 104 signed in elsewhere, 916 throttled, 926 disabled, 939 version.</exception>
-    /// <exception cref="UntrustedServerException">The person must decide about the certificate.</exception>
-    /// <exception cref="ConnectionLostException">The server cannot be reached, or the connection broke during the first sign-in.</exception>
-    public Task SignInAsync(string name, string password, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <summary>Ends the connection without signing out. Unacknowledged sends stay in the store; who awaits one is cancelled.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed.IsCancellationRequested)
+        {
+            return;
+        }
 
-    /// <summary>
-    /// Signs in with the token in the store and completes when everything is synchronized, trying again for as long as the server cannot be
-    /// reached (watch <see cref="Connection"/>). Cancelling stops the waiting; the client goes on trying. Account and outbox are there at once.
-    /// </summary>
-    /// <returns>False when the store has no token: sign in with a password.</returns>
-    /// <exception cref="ChatException">927 the token is no longer good, 926 disabled, 939 version.</exception>
-    /// <exception cref="UntrustedServerException">The person must decide about the certificate.</exception>
-    public Task<bool> ResumeAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+        await StopAsync().ConfigureAwait(false);
+        await InSequence(() =>
+        {
+            foreach (var item in _queue.Clear())
+            {
+                item.GivenUp(new ObjectDisposedException(nameof(ChatClient)));
+            }
+        }).ConfigureAwait(false);
+        await _storing.ConfigureAwait(false);
+        await ReleaseOutboxAsync().ConfigureAwait(false);
+        await _disposed.CancelAsync().ConfigureAwait(false);
+    }
 
-    /// <summary>Signs in with a given device or bot token, kept in the store from now on. Else as <see cref="ResumeAsync"/>.</summary>
-    public Task SignInWithTokenAsync(string token, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal Task InSequence(Action action) => _sequence.RunAsync(action);
 
-    /// <summary>
-    /// Signs out: the token is revoked as far as the server can be reached, and forgotten here in any case, with all unacknowledged sends.
-    /// </summary>
-    public Task SignOutAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal Task<T> InSequence<T>(Func<T> function) => _sequence.RunAsync(function);
 
-    /// <summary>Ends the connection without signing out. Unacknowledged sends stay in the store.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException(Changed?.ToString());
-
-    /// <summary>Says that the person has read up to an entry (all of the room when null). Kept and sent later while offline.</summary>
-    public Task MarkReadAsync(string roomId, long? seq = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <summary>Removes a failed send from its room and the outbox.</summary>
-    public void Discard(Sent failed) => throw new NotImplementedException();
-
-    internal Task<TReply> ChangeAsync<TRequest, TReply>(
-        Code code, string lane, Func<string, TRequest> body, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    internal Task<TReply> AskAsync<TRequest, TReply>(Code code, TRequest body, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    internal Task<Frame> AskAsync<TRequest>(Code code, TRequest body, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    internal Task<RoomView> AdoptAsync(RoomState room, HistoryPage page) => throw new NotImplementedException();
-
-    private Sent Send<TRequest>(Code code, Destination to, string kind, string? text, long? target, Func<string, TRequest> body) => throw new NotImplementedException();
-
-    private Sent Enqueue(OutboxItem item) => throw new NotImplementedException();
+    /// <summary>Tells the application; within the sequence. Its faults are its own, and do not reach the connection.</summary>
+    private void Raise(ChatChange change)
+    {
+        foreach (var handler in Delegate.EnumerateInvocationList(Changed))
+        {
+            try
+            {
+                handler(change);
+            }
+            catch (Exception error) when (_options.HandlerFailed is { } told)
+            {
+                told(error);
+            }
+            catch (Exception error)
+            {
+                var thrown = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(error);
+                ThreadPool.UnsafeQueueUserWorkItem(static info => info.Throw(), thrown, preferLocal: false);
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Chatroom.Protocol;
 
 namespace Chatroom.Client;
@@ -25,4 +27,65 @@ internal sealed class OutboxItem
     public long? Target { get; init; }
 
     public DateTimeOffset Time { get; init; }
+
+    /// <summary>It may go out: it is in the store, or needs not be.</summary>
+    public bool IsStored { get; set; }
+
+    /// <summary>It was answered, given up or abandoned.</summary>
+    public bool IsDone { get; set; }
+
+    public string? StoreKey { get; set; }
+
+    /// <summary>Gets the answer, an error included; within the sequence.</summary>
+    public required Action<Frame> Answered { get; set; }
+
+    /// <summary>It will not be tried again; within the sequence.</summary>
+    public required Action<Exception> GivenUp { get; set; }
+
+    /// <summary>The handle of the application, for changes in rooms.</summary>
+    public Sent? Sent { get; set; }
+
+    public static string StorePrefix(string accountId) => $"outbox/{accountId}/";
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(new StoredSend
+    {
+        ClientId = ClientId,
+        Order = Order,
+        Code = (ushort)Code,
+        Lane = Lane,
+        Body = Body,
+        Room = Destination.RoomId,
+        To = Destination.Name,
+        Kind = Kind,
+        Text = Text,
+        Target = Target,
+        Time = Time.ToUnixTimeMilliseconds(),
+    }, StoredJson.Default.StoredSend);
+
+    /// <exception cref="JsonException">The bytes are not an item.</exception>
+    public static OutboxItem FromBytes(string key, byte[] bytes)
+    {
+        var stored = JsonSerializer.Deserialize(bytes, StoredJson.Default.StoredSend) ?? throw new JsonException("The item is null.");
+        return new OutboxItem
+        {
+            ClientId = stored.ClientId,
+            Order = stored.Order,
+            Code = (Code)stored.Code,
+            Lane = stored.Lane,
+            Body = stored.Body,
+            Destination = stored.Room is { } room ? Destination.Room(room) : Destination.Person(stored.To ?? ""),
+            Kind = stored.Kind,
+            Text = stored.Text,
+            Target = stored.Target,
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(stored.Time),
+            IsStored = true,
+            StoreKey = key,
+            Answered = static _ => { },
+            GivenUp = static _ => { },
+        };
+    }
+
+    // Keys sort by order, so a listing is the outbox in its order.
+    public string MakeStoreKey(string accountId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{StorePrefix(accountId)}{Order:x16}-{ClientId}");
 }

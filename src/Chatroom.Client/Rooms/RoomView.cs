@@ -6,9 +6,20 @@ namespace Chatroom.Client;
 /// One room's observable state. Entries are a contiguous piece of the room's log that ends at its newest entry, except while
 /// <see cref="GapAfter"/> is set. It changes only as told by <see cref="ChatClient.Changed"/>.
 /// </summary>
-public sealed class RoomView
+public sealed partial class RoomView
 {
-    private RoomState _state = null!;
+    private readonly ChatClient _client;
+    private readonly RoomLog _log;
+    private RoomState _state;
+
+    internal RoomView(ChatClient client, RoomState state)
+    {
+        _client = client;
+        _state = state;
+        _log = new RoomLog(client.AccountId, client.IsBlocked);
+        _log.Reset(state.Head);
+        _keep = client.WindowEntries;
+    }
 
     public string Id => _state.Id;
 
@@ -46,34 +57,30 @@ public sealed class RoomView
     public long Unread { get; private set; }
 
     /// <summary>Rows to show, ascending: edits, recalls, reactions and pins are folded into their targets.</summary>
-    public IReadOnlyList<MessageView> Entries => throw new NotImplementedException();
+    public IReadOnlyList<MessageView> Entries => _log.Rows;
 
     /// <summary>The entries held as they were committed, ascending and without a gap, those that amend others included.</summary>
-    public IReadOnlyList<Entry> Log => throw new NotImplementedException();
+    public IReadOnlyList<Entry> Log => _log.Entries;
 
     /// <summary>Texts and emoji of the person's not yet acknowledged, and refused ones: to be shown after <see cref="Entries"/>.</summary>
-    public IReadOnlyList<Sent> Pending { get; private set; } = [];
+    public IReadOnlyList<Sent> Pending { get; internal set; } = [];
 
     /// <summary>There are older entries to load.</summary>
-    public bool HasOlder => throw new NotImplementedException();
+    public bool HasOlder { get; private set; }
 
     /// <summary>Seq after which newer entries exist that are not here yet; null when the room is complete to its head.</summary>
-    public long? GapAfter => throw new NotImplementedException();
+    public long? GapAfter => _log.Last < Head ? _log.Last : null;
 
     /// <summary>The row of an entry, such as one replied to; null when it is not held.</summary>
-    public MessageView? Find(long seq) => throw new NotImplementedException();
-
-    /// <summary>Loads the page before the oldest entry held.</summary>
-    /// <param name="limit">1–200; null: the client's page size.</param>
-    /// <returns>Entries loaded; 0 at the beginning.</returns>
-    /// <exception cref="ConnectionLostException">Not online.</exception>
-    public Task<int> LoadOlderAsync(int? limit = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <summary>Loads what is missing up to the head, where <see cref="GapAfter"/> is set; the client also does so by itself after signing in.</summary>
-    /// <returns>Entries loaded.</returns>
-    /// <exception cref="ConnectionLostException">Not online.</exception>
-    public Task<int> LoadNewerAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public MessageView? Find(long seq) => _log.FindRow(seq);
 
     /// <summary>Drops the oldest entries beyond the client's bound, after the person has read back far and returned.</summary>
-    public void TrimOlder() => throw new NotImplementedException();
+    public void TrimOlder() => _client.InSequence(() =>
+    {
+        _keep = _client.WindowEntries;
+        if (Trim(_keep))
+        {
+            _client.RoomTouched(this);
+        }
+    });
 }

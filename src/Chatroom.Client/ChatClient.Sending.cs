@@ -1,0 +1,262 @@
+using System.Text.Json;
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+
+namespace Chatroom.Client;
+
+// Sends: shown at once, stored before they go out, forgotten when their entry is here.
+public sealed partial class ChatClient
+{
+    private readonly Dictionary<string, Sent> _sends = new(StringComparer.Ordinal);
+    private IAsyncDisposable? _outboxLock;
+    private string? _outboxAccount;
+    private Task _storing = Task.CompletedTask;
+    private long _lastOrder;
+
+    /// <summary>Removes a failed send from its room and from <see cref="Outbox"/>.</summary>
+    public void Discard(Sent failed)
+    {
+        ArgumentNullException.ThrowIfNull(failed);
+        _sequence.Post(() =>
+        {
+            if (failed.State == SendState.Failed && _sends.GetValueOrDefault(failed.ClientId) == failed)
+            {
+                _sends.Remove(failed.ClientId);
+                OutboxTouched(failed);
+            }
+        });
+    }
+
+    private Sent Send<TRequest>(Code code, Destination to, string kind, string? text, long? target, Func<string, TRequest> body)
+    {
+        if (to.RoomId is null && to.Name is null)
+        {
+            throw new ArgumentException("A message needs a room or a person.", nameof(to));
+        }
+
+        var id = NewClientId();
+        return Enqueue(new OutboxItem
+        {
+            ClientId = id,
+            Code = code,
+            Lane = to.RoomId ?? Lanes.Person(to.Name!),
+            Body = WireJson.Write(body(id)),
+            Destination = to,
+            Kind = kind,
+            Text = text,
+            Target = target,
+            Time = _options.TimeProvider.GetUtcNow(),
+            Answered = static _ => { },
+            GivenUp = static _ => { },
+        });
+    }
+
+    private Sent Enqueue(OutboxItem item)
+    {
+        if (Account is not { } account)
+        {
+            throw NotSignedIn();
+        }
+
+        var sent = new Sent(item);
+        Bind(sent, item);
+        item.IsDone = false;
+        item.IsStored = false;
+        _sequence.Post(() =>
+        {
+            item.Order = NextOrder();
+            _sends[item.ClientId] = sent;
+            _queue.Add(item);
+            OutboxTouched(sent);
+            if (_outboxLock is null)
+            {
+                item.IsStored = true;
+                _queue.Ready(item);
+                return;
+            }
+
+            item.StoreKey = item.MakeStoreKey(account.Id);
+            InStore(() => WriteAsync(item));
+        });
+        return sent;
+    }
+
+    /// <summary>The entry of one of the person's sends has come: as the answer, as an event or in a page.</summary>
+    private void Acknowledge(Entry entry)
+    {
+        if (entry.ClientId is not { } id || entry.Sender != AccountId || !_sends.TryGetValue(id, out var sent) || sent.State == SendState.Sent)
+        {
+            return;
+        }
+
+        _sends.Remove(id);
+        _queue.Remove(sent.Item);
+        sent.Succeed(entry);
+        OutboxTouched(sent);
+        Forget(sent.Item);
+        Raise(new SendChanged(sent));
+    }
+
+    private void Bind(Sent sent, OutboxItem item)
+    {
+        item.Sent = sent;
+        item.Answered = frame =>
+        {
+            if (Codes.IsEntry(frame.Code))
+            {
+                Acknowledge(WireJson.Read<Entry>(frame.Body.Span));
+            }
+            else
+            {
+                Refuse(sent, Codes.IsError(frame.Code)
+                    ? ChatException.From(frame)
+                    : new ChatException(Code.WrongMessage, $"The server answered a send with {(ushort)frame.Code}."));
+            }
+        };
+        item.GivenUp = error =>
+        {
+            if (error is ObjectDisposedException)
+            {
+                sent.Abandon();
+            }
+            else
+            {
+                Refuse(sent, error);
+            }
+        };
+    }
+
+    private void Refuse(Sent sent, Exception error)
+    {
+        sent.Fail(error);
+        OutboxTouched(sent);
+        Forget(sent.Item);
+        Raise(new SendChanged(sent));
+    }
+
+    private async Task WriteAsync(OutboxItem item)
+    {
+        try
+        {
+            await _options.Store.WriteAsync(item.StoreKey!, item.ToBytes()).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // What cannot be stored is not sent: a restart would not know of it, and the person would see it vanish.
+            _sequence.Post(() =>
+            {
+                _queue.Remove(item);
+                item.GivenUp(error);
+            });
+            return;
+        }
+
+        _sequence.Post(() =>
+        {
+            item.IsStored = true;
+            _queue.Ready(item);
+        });
+    }
+
+    private void Forget(OutboxItem item)
+    {
+        if (item.StoreKey is { } key)
+        {
+            InStore(() => _options.Store.DeleteAsync(key).AsTask());
+        }
+    }
+
+    /// <summary>Does something with the store after all that was asked of it before; within the sequence.</summary>
+    private void InStore(Func<Task> work)
+    {
+        _storing = AfterAsync(_storing, work);
+
+        async Task AfterAsync(Task before, Func<Task> next)
+        {
+            await before.ConfigureAwait(false);
+            try
+            {
+                await next().ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                _sequence.Post(() => Raise(new ProblemOccurred(error)));
+            }
+        }
+    }
+
+    private long NextOrder() => _lastOrder = Math.Max(_lastOrder + 1, _options.TimeProvider.GetUtcNow().UtcTicks);
+
+    private void OutboxTouched(Sent sent)
+    {
+        Outbox = _sends.Values.OrderBy(one => one.Item.Order).ToArray();
+        if (RoomOf(sent.Destination) is { } room)
+        {
+            ListPending(room);
+            RoomTouched(room);
+        }
+    }
+
+    private void ListPending(RoomView room) => room.Pending = Outbox
+        .Where(sent => sent.Kind is EntryKinds.Text or EntryKinds.Emoji && RoomOf(sent.Destination) == room).ToArray();
+
+    private RoomView? RoomOf(Destination to) => to.RoomId is { } id
+        ? Room(id)
+        : Rooms.FirstOrDefault(room => string.Equals(room.Peer?.Name, to.Name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Takes over what an earlier run of the program left unacknowledged, when no other process is at it.</summary>
+    private async Task LoadOutboxAsync(string accountId)
+    {
+        if (_outboxLock is not null && _outboxAccount == accountId)
+        {
+            return;
+        }
+
+        await ReleaseOutboxAsync().ConfigureAwait(false);
+        _outboxAccount = accountId;
+        _outboxLock = await _options.Store.TryLockAsync($"outbox-{accountId}").ConfigureAwait(false);
+        if (_outboxLock is null)
+        {
+            return;
+        }
+
+        foreach (var key in await _options.Store.ListAsync(OutboxItem.StorePrefix(accountId)).ConfigureAwait(false))
+        {
+            if (await _options.Store.ReadAsync(key).ConfigureAwait(false) is not { } bytes)
+            {
+                continue;
+            }
+
+            OutboxItem item;
+            try
+            {
+                item = OutboxItem.FromBytes(key, bytes);
+            }
+            catch (JsonException error)
+            {
+                // One unreadable file must not keep the others, or the sign-in, from going on.
+                _sequence.Post(() => Raise(new ProblemOccurred(error)));
+                continue;
+            }
+
+            var sent = new Sent(item);
+            Bind(sent, item);
+            await InSequence(() =>
+            {
+                _lastOrder = Math.Max(_lastOrder, item.Order);
+                _sends[item.ClientId] = sent;
+                _queue.Add(item);
+                OutboxTouched(sent);
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReleaseOutboxAsync()
+    {
+        if (_outboxLock is { } held)
+        {
+            _outboxLock = null;
+            await held.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

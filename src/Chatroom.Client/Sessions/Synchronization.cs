@@ -1,0 +1,20 @@
+namespace Chatroom.Client;
+
+/// <summary>One answer to LOGIN while it comes.</summary>
+internal sealed class Synchronization(string? token)
+{
+    /// <summary>The token signed in with; null with a password.</summary>
+    public string? Token { get; } = token;
+
+    /// <summary>The device has a token that the store does not know.</summary>
+    public bool IsNewToken { get; set; }
+
+    /// <summary>Rooms whose entries held were told to the server.</summary>
+    public HashSet<string> Had { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Rooms named in the answer: all of the person's.</summary>
+    public HashSet<string> Named { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Account items above this are news.</summary>
+    public long SeenRevision { get; set; }
+}
