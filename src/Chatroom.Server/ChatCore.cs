@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Chatroom.Server;
 
 /// <summary>What commands work with: one of each, made once at start. Each owns its state; this only names them.</summary>
-public sealed class ChatCore
+public sealed class ChatCore : IAsyncDisposable
 {
     public required ChatServerOptions Options { get; init; }
 
@@ -36,4 +36,12 @@ public sealed class ChatCore
 
     /// <summary>UTC, milliseconds since 1970.</summary>
     public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Ends open uploads, finishes the commit in flight and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Files.DisposeAsync();
+        await Store.DisposeAsync();
+        Passwords.Dispose();
+    }
 }

@@ -1,0 +1,139 @@
+using System.Net;
+using Chatroom.Protocol;
+using Chatroom.Server.Commands;
+using Chatroom.Server.Connections;
+using Chatroom.Server.Delivery;
+using Chatroom.Server.Diagnostics;
+using Chatroom.Server.Files;
+using Chatroom.Server.Rooms;
+using Chatroom.Server.Sealing;
+using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
+using Chatroom.Server.Storage.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Server;
+
+/// <summary>
+/// The stages in order. A message comes in at <see cref="ChatListener"/>, is read by a <see cref="ChatConnection"/>, handed by the dispatcher to its command in
+/// the <see cref="CommandTable"/>, made inside the store's transaction, and after the fsync offered by the <see cref="Hub"/> to every member's outbox.
+/// </summary>
+public sealed class ChatServer : IAsyncDisposable
+{
+    private readonly DataFolder folder;
+    private readonly ChatListener listener;
+    private readonly CancellationTokenSource background = new();
+    private readonly List<Task> tasks = [];
+
+    private ChatServer(DataFolder folder, ChatCore core, ChatListener listener, string fingerprint)
+    {
+        (this.folder, Core, this.listener, Fingerprint) = (folder, core, listener, fingerprint);
+    }
+
+    public ChatCore Core { get; }
+
+    public IPEndPoint Address => listener.Address;
+
+    /// <summary>SHA-256 of the certificate, uppercase hexadecimal.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Opens the data folder (made on a first start) and listens.</summary>
+    /// <exception cref="DataFolderException">The folder cannot be used.</exception>
+    /// <exception cref="SealingException">The master key is missing, too open, or another.</exception>
+    public static async Task<ChatServer> StartAsync(ChatServerOptions options, ILoggerFactory logs, TimeProvider? clock = null)
+    {
+        var log = logs.CreateLogger("Chatroom");
+        var folder = DataFolder.Open(options, create: true);
+        ChatCore? core = null;
+        try
+        {
+            core = await OpenAsync(folder, options, log, clock ?? TimeProvider.System);
+            var certificate = ServerCertificate.Load(options, new Sealer(folder.Keys), log);
+            var listener = new ChatListener(core, certificate, logs);
+            var server = new ChatServer(folder, core, listener, certificate.Fingerprint);
+            var presence = new Presence(core.Hub, core.Store, core.People, core.Clock);
+            server.Run("presence", presence.RunAsync);
+            server.Run("files", core.Files.RunAsync);
+            await listener.StartAsync();
+            log.Listening(ServerFacts.Version, listener.Address.ToString());
+            return server;
+        }
+        catch
+        {
+            if (core is not null)
+            {
+                await core.DisposeAsync();
+            }
+
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The core over an opened folder, without any listener: also for the console's commands.</summary>
+    public static async Task<ChatCore> OpenAsync(DataFolder folder, ChatServerOptions options, ILogger log, TimeProvider clock)
+    {
+        if (options.Synchronous != "FULL")
+        {
+            log.NotDurable(options.Synchronous);
+        }
+
+        if (!options.Limits)
+        {
+            log.LimitsOff();
+        }
+
+        var store = SqliteChatStore.Open(folder.Database, new SqliteStoreOptions { Synchronous = options.Synchronous, Time = clock }, log);
+        var vault = new Vault(new Sealer(folder.Keys), new BlindIndex(folder.Keys), new ChainKey(folder.Keys));
+        var people = new People(vault);
+        var core = new ChatCore
+        {
+            Options = options,
+            Store = store,
+            Vault = vault,
+            People = people,
+            Entries = new EntryViews(vault, people),
+            Rooms = new RoomViews(vault, people),
+            Hub = new Hub(),
+            Passwords = new Passwords(options.PasswordMemoryKib, options.PasswordPasses),
+            Throttles = new Throttles(options, clock),
+            Files = new FileVault(folder.Keys, store, folder.Path, options, clock, log),
+            Clock = clock,
+            Log = log,
+        };
+        store.BatchCommitted += core.Hub.FlushTouched;
+        await Lobby.EnsureAsync(core);
+        return core;
+    }
+
+    /// <summary>Tells everyone to come back, takes nothing new, finishes the commit in flight, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Core.Log.Stopping(Core.Hub.SessionCount);
+        Core.Hub.EndAll(Code.ServerStopping, "The server is stopping. It is back in a moment.", reconnectAfterMs: 2000);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+        await listener.StopAsync(patience.Token);
+        await background.CancelAsync();
+        await Task.WhenAll(tasks);
+        await listener.DisposeAsync();
+        await Core.DisposeAsync();
+        folder.Dispose();
+        Core.Log.Stopped();
+    }
+
+    private void Run(string name, Func<CancellationToken, Task> task) => tasks.Add(Task.Run(async () =>
+    {
+        try
+        {
+            await task(background.Token);
+        }
+        catch (OperationCanceledException) when (background.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception e)
+        {
+            Core.Log.BackgroundFailed(name, e);
+        }
+    }));
+}

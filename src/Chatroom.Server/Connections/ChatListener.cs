@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Chatroom.Server.Diagnostics;
+using Chatroom.Server.Files;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Server.Connections;
+
+/// <summary>
+/// The one TLS port. ALPN tells what a connection speaks: <c>chatroom/3</c> goes to the conversation, HTTP to the WebSocket, files and health.
+/// </summary>
+public sealed class ChatListener : IAsyncDisposable
+{
+    private static readonly SslApplicationProtocol Native = new("chatroom/3");
+
+    private readonly ChatCore core;
+    private readonly ConnectionCounts counts;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly WebApplication app;
+
+    public ChatListener(ChatCore core, ServerCertificate certificate, ILoggerFactory logs)
+    {
+        this.core = core;
+        counts = new ConnectionCounts(core.Options.MaxConnectionsPerAddress, core.Options.Limits);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = CreateListenSocket);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(20);
+            kestrel.Listen(core.Options.Listen, listen => Configure(listen, certificate));
+        });
+        app = builder.Build();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(6), KeepAliveTimeout = TimeSpan.FromSeconds(6) });
+        app.UseRouting();
+        app.MapGet("/", (RequestDelegate)WelcomeAsync);
+        app.MapGet("/healthz", (RequestDelegate)HealthAsync);
+        app.Map("/ws", (RequestDelegate)WebSocketAsync);
+        FileEndpoints.Map(app, core);
+    }
+
+    /// <summary>Where it listens, once started.</summary>
+    public IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
+
+    /// <exception cref="IOException">The address is in use or not this machine's.</exception>
+    public async Task StartAsync()
+    {
+        await app.StartAsync();
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Address = new IPEndPoint(core.Options.Listen.Address, new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port);
+    }
+
+    /// <summary>Takes no more connections, and ends those that are there after a short while.</summary>
+    public async Task StopAsync(CancellationToken patience)
+    {
+        await stopping.CancelAsync();
+        await app.StopAsync(patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private void Configure(ListenOptions listen, ServerCertificate certificate)
+    {
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.Use(next => connection => LimitAsync(connection, next));
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificate.Context,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ApplicationProtocols = [Native, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            }),
+        });
+        listen.Use(next => connection => connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == Native
+            ? NativeAsync(connection)
+            : next(connection));
+    }
+
+    private async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var address = ConnectionCounts.Key(connection.RemoteEndPoint);
+        if (!counts.TryEnter(address))
+        {
+            core.Log.TooManyConnections(core.Options.MaxConnectionsPerAddress);
+            connection.Abort();
+            return;
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            counts.Leave(address);
+        }
+    }
+
+    private Task NativeAsync(ConnectionContext connection) =>
+        new ChatConnection(core, new NativeChannel(connection), ConnectionCounts.Key(connection.RemoteEndPoint)).RunAsync(stopping.Token);
+
+    private async Task WebSocketAsync(HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest || !SameOrigin(http.Request))
+        {
+            http.Response.StatusCode = http.WebSockets.IsWebSocketRequest ? StatusCodes.Status403Forbidden : StatusCodes.Status426UpgradeRequired;
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        var remote = ConnectionCounts.Key(new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, 0));
+        await new ChatConnection(core, new WebSocketChannel(socket), remote).RunAsync(stopping.Token);
+    }
+
+    // A page of another site must not talk to this server in its visitor's name. Programs send no Origin.
+    private static bool SameOrigin(HttpRequest request) => !request.Headers.TryGetValue("Origin", out var origin)
+        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+
+    private static Task WelcomeAsync(HttpContext http)
+    {
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync("""
+            This is a Chatroom server.
+
+            Talk on it from a terminal:
+              chatroom register --server HOST:PORT --user NAME
+              chatroom chat --server HOST:PORT --user NAME
+
+            这是一台 Chatroom 服务器,请用终端客户端连接(命令如上)。
+
+            """);
+    }
+
+    private Task HealthAsync(HttpContext http)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.Headers.CacheControl = "no-store";
+        var healthy = core.Store.Failure is null && !stopping.IsCancellationRequested;
+        http.Response.StatusCode = healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return http.Response.WriteAsync(healthy ? "{\"status\":\"ok\"}" : "{\"status\":\"store read-only or stopping\"}");
+    }
+
+    // Options of the listening socket are inherited by accepted ones on Linux: a connection that dies without a word is known within 15 s.
+    private static Socket CreateListenSocket(EndPoint endpoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 4);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+        if (OperatingSystem.IsLinux())
+        {
+            const int IpProtoTcp = 6;
+            const int TcpUserTimeout = 18;
+            socket.SetRawSocketOption(IpProtoTcp, TcpUserTimeout, BitConverter.GetBytes(12_000));
+        }
+
+        return socket;
+    }
+}

@@ -1,0 +1,96 @@
+using Chatroom.Server.Sealing;
+
+namespace Chatroom.Server.Storage;
+
+/// <summary>The data folder cannot be used as it is: says why and what to do. Nothing in it was touched.</summary>
+public sealed class DataFolderException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The folder of everything durable, held by one process at a time, with its keys opened.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private readonly FileStream hold;
+
+    private DataFolder(string path, FileStream hold, KeyRing keys)
+    {
+        (Path, this.hold, Keys) = (path, hold, keys);
+    }
+
+    public string Path { get; }
+
+    public KeyRing Keys { get; }
+
+    public string Database => DatabaseIn(Path);
+
+    public static string DatabaseIn(string path) => System.IO.Path.Combine(path, "chatroom.db");
+
+    /// <summary>True when the folder holds an installation.</summary>
+    public static bool IsUsed(string path) => KeyRing.Exists(path) || File.Exists(DatabaseIn(path));
+
+    /// <summary>Opens the folder, making it and its keys on a first start only.</summary>
+    /// <exception cref="DataFolderException">In use by another process, keys lost, or not a folder of Chatroom.</exception>
+    /// <exception cref="SealingException">The master key is missing, too open, or another.</exception>
+    public static DataFolder Open(ChatServerOptions options, bool create)
+    {
+        var path = System.IO.Path.GetFullPath(options.Data);
+        var keyFile = options.MasterKey ?? MasterKey.DefaultPath();
+        if (System.IO.Path.GetFullPath(keyFile).StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new DataFolderException("The master key must not be in the data folder: whoever copies the folder would have both. Choose another place with --master-key.");
+        }
+
+        if (!IsUsed(path))
+        {
+            if (!create)
+            {
+                throw new DataFolderException($"{options.Data} holds no Chatroom data. Check --data.");
+            }
+
+            Durable.CreateDirectories(path);
+        }
+        else if (!KeyRing.Exists(path))
+        {
+            throw new DataFolderException($"{options.Data} has a database but no keyring.json: without it nothing can be opened. Restore it from a backup.");
+        }
+
+        var hold = Hold(path);
+        try
+        {
+            return new DataFolder(path, hold, OpenKeys(path, keyFile));
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        hold.Dispose();
+    }
+
+    private static KeyRing OpenKeys(string path, string keyFile)
+    {
+        if (KeyRing.Exists(path))
+        {
+            using var known = MasterKey.Load(keyFile);
+            return KeyRing.Open(path, known);
+        }
+
+        using var master = File.Exists(keyFile) ? MasterKey.Load(keyFile) : MasterKey.Create(keyFile);
+        return KeyRing.Create(path, master);
+    }
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new DataFolderException($"{path} is in use: a server runs on it already. Stop it first, or choose another --data.", e);
+        }
+    }
+}

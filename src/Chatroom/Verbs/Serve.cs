@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using Chatroom.Logging;
+using Chatroom.Server;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Verbs;
+
+/// <summary><c>chatroom serve</c>: the server, until Ctrl-C or SIGTERM.</summary>
+internal static class Serve
+{
+    public static Command Command()
+    {
+        var command = new Command("serve", """
+            Runs the server until Ctrl-C or SIGTERM. On first start it makes its data folder, its master key and a self-signed certificate.
+
+            Examples:
+              chatroom serve
+              chatroom serve --data /srv/chat --listen 0.0.0.0:7443
+              chatroom serve --cert fullchain.pem --key privkey.pem --registration invite
+            """);
+        var options = new ServerOptions(command);
+        command.SetAction((parsed, _) => ServerOptions.RunAsync(() => RunAsync(options.Read(parsed))));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ChatServerOptions options)
+    {
+        using var logs = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddProvider(new JsonLines(Console.Error)));
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
+
+        await using var server = await ChatServer.StartAsync(options, logs);
+        Say(options, server);
+        await stop.Task;
+        return 0;
+    }
+
+    private static void Stop(PosixSignalContext context, TaskCompletionSource stop)
+    {
+        context.Cancel = true;
+        stop.TrySetResult();
+    }
+
+    private static void Say(ChatServerOptions options, ChatServer server)
+    {
+        var host = IPAddress.IsLoopback(server.Address.Address) ? server.Address.ToString() : $"{Dns.GetHostName()}:{server.Address.Port}";
+        Console.WriteLine($"""
+            Chatroom is listening on {server.Address}
+            fingerprint SHA256:{server.Fingerprint}
+            data in {Path.GetFullPath(options.Data)}
+
+            Next, in another terminal (the first account owns the server):
+              ./chatroom register --server {host} --user YOUR-NAME
+              ./chatroom chat --server {host} --user YOUR-NAME
+            Ctrl-C stops the server.
+            """);
+    }
+}

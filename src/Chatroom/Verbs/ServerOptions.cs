@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Chatroom.Server;
+using Chatroom.Server.Sealing;
+using Chatroom.Server.Storage;
+
+namespace Chatroom.Verbs;
+
+/// <summary>The server's settings as options of a verb, straight from <see cref="OptionTable"/>.</summary>
+internal sealed class ServerOptions
+{
+    private readonly Dictionary<string, Option<string?>> options = [];
+    private readonly Option<string?> config = new("--config") { Description = "Configuration file (`chatroom default-config` prints one).", HelpName = "FILE" };
+
+    /// <param name="only">Names of the settings this verb takes; null: all.</param>
+    public ServerOptions(Command command, params string[] only)
+    {
+        command.Options.Add(config);
+        foreach (var option in OptionTable.All.Where(o => only.Length == 0 || only.Contains(o.Name)))
+        {
+            var value = option.Get(new ChatServerOptions());
+            var made = new Option<string?>("--" + option.Name)
+            {
+                HelpName = option.Value,
+                Description = option.Help + (value is null ? "" : $" Default {value}."),
+            };
+            options[option.Name] = made;
+            command.Options.Add(made);
+        }
+    }
+
+    /// <exception cref="OptionException">A value is not understood.</exception>
+    public ChatServerOptions Read(ParseResult parsed)
+    {
+        var given = options.Where(o => parsed.GetValue(o.Value) is not null).ToDictionary(o => o.Key, o => parsed.GetValue(o.Value)!);
+        var file = parsed.GetValue(config) ?? Environment.GetEnvironmentVariable("CHATROOM_CONFIG");
+        if (file is not null && !File.Exists(file))
+        {
+            throw new OptionException($"There is no configuration file {file}.");
+        }
+
+        return OptionTable.Read(file, Environment.GetEnvironmentVariable, given);
+    }
+
+    /// <summary>Runs the verb, turning what went wrong into words and exit code 1.</summary>
+    public static async Task<int> RunAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync("chatroom: " + e.Message);
+            return 1;
+        }
+    }
+}
