@@ -91,7 +91,7 @@ public sealed partial class ChatClient
         return done.Task.WaitAsync(cancellationToken);
     }
 
-    private static string NewClientId() =>
+    internal static string NewClientId() =>
         Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
 
     private static ChatException NotSignedIn() => new(Code.NotSignedIn, "No account is signed in on this device.");

@@ -71,6 +71,8 @@ public sealed partial class ChatClient : IAsyncDisposable
 
     internal string AccountId => Account?.Id ?? "";
 
+    internal string? Token => _token;
+
     internal int WindowEntries => _options.WindowEntries;
 
     internal int? PageSize => _options.PageSize;
@@ -123,6 +125,7 @@ public sealed partial class ChatClient : IAsyncDisposable
         }).ConfigureAwait(false);
         await _storing.ConfigureAwait(false);
         await ReleaseOutboxAsync().ConfigureAwait(false);
+        Files.Dispose();
         await _disposed.CancelAsync().ConfigureAwait(false);
     }
 

@@ -1,29 +1,88 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 
 namespace Chatroom.Client;
 
-/// <summary>Files of rooms: sent and fetched over HTTP, resumed by themselves after any cut, and checked by SHA-256 at both ends.</summary>
-public sealed class FileTransfers
+/// <summary>
+/// Files of rooms: sent and fetched over HTTP, resumed by themselves after any cut until cancelled, and checked by SHA-256 at both ends.
+/// </summary>
+public sealed partial class FileTransfers
 {
+    // Larger ones lose more to a cut, smaller ones cost more round trips.
+    private const int SliceBytes = 4 * 1024 * 1024;
+
     private readonly ChatClient _client;
+    private HttpClient? _http;
 
     internal FileTransfers(ChatClient client) => _client = client;
 
-    /// <summary>Sends a file to a room; its entry appears when the whole content is durable on the server.</summary>
-    /// <param name="content">Seekable; read twice from its beginning: for the hash, then for the transfer. Not disposed.</param>
-    /// <param name="type">Media type, a hint.</param>
-    /// <exception cref="ChatException">702 bad name, 935 too large, 936 the content changed while it was read, 914 no such room, 929 disk full.</exception>
-    public Task<Entry> UploadAsync(
-        Destination to, string name, Stream content, string? type = null, IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    private TimeProvider Clock => _client.Options.TimeProvider;
 
-    /// <summary>Fetches a file into a stream, from its current end on: what the stream already holds is taken for the beginning of the file.</summary>
-    /// <param name="target">Writable; when not empty also readable and seekable. Not disposed.</param>
-    /// <exception cref="ChatException">914 no such file for this person or recalled, 936 the content is not the file's.</exception>
-    public Task DownloadAsync(
-        FileInfo file, Stream target, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    private IHttpConnector Connector =>
+        _client.Options.Http ?? throw new InvalidOperationException($"Set {nameof(ChatClientOptions)}.{nameof(ChatClientOptions.Http)} to transfer files.");
 
     /// <summary>A path on the server that needs no token, for five minutes, for this device.</summary>
-    public Task<FileLink> LinkAsync(string fileId, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<FileLink> LinkAsync(string fileId, CancellationToken cancellationToken = default) =>
+        _client.AskAsync<DownFileRequest, FileLink>(Code.DownFile, new DownFileRequest { File = fileId }, cancellationToken);
+
+    internal void Dispose() => _http?.Dispose();
+
+    private static async Task<string> HashAsync(Stream content, long total, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await HashAsync(content, total, total, hash, progress, cancellationToken).ConfigureAwait(false);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Adds the first <paramref name="length"/> bytes to the hash, from the stream's beginning.</summary>
+    private static async Task HashAsync(
+        Stream content, long length, long total, IncrementalHash hash, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[128 * 1024];
+        content.Position = 0;
+        for (long done = 0; done < length;)
+        {
+            var read = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - done)), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                throw new EndOfStreamException("The content became shorter while it was read.");
+            }
+
+            hash.AppendData(buffer, 0, read);
+            done += read;
+            progress?.Report(new TransferProgress(TransferPhase.Hashing, done, total));
+        }
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var token = _client.Token ?? throw new ChatException(Code.NotSignedIn, "No account is signed in on this device.");
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (_http is null)
+        {
+            var made = Connector.CreateClient();
+            if (Interlocked.CompareExchange(ref _http, made, null) is not null)
+            {
+                made.Dispose();
+            }
+        }
+
+        return await Connector.SendAsync(_http, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What a cut looks like: everything but a refusal, a fault of the application's stream, and its wish to stop.</summary>
+    private static bool IsTransient(Exception error, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested
+        && error is HttpRequestException or HttpIOException or OperationCanceledException or ConnectionLostException or ChatException { Code: Code.TooManyRequests };
+
+    private async Task PauseAsync(Exception cause, int failures, CancellationToken cancellationToken) =>
+        await Task.Delay(_client.Options.BackOff.Wait(failures, (cause as ChatException)?.RetryAfter), Clock, cancellationToken).ConfigureAwait(false);
 }
