@@ -1,0 +1,3 @@
+using Chatroom.Conformance.Harness;
+
+[assembly: AssemblyFixture(typeof(SharedServer))]
