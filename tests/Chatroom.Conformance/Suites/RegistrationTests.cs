@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Chatroom.Conformance.Harness;
 
 namespace Chatroom.Conformance.Suites;
@@ -100,7 +101,7 @@ public abstract class RegistrationTests(SharedServer server, ChannelKind kind) :
         Assert.Equal([Wire.RegisterSuccess, Wire.RegisterNameTaken], replies.Select(reply => reply.Code).Order());
     }
 
-    private static Task<System.Text.Json.Nodes.JsonObject> RegisterAsync(RawClient client, string name, string password, int expected) =>
+    private static Task<JsonObject> RegisterAsync(RawClient client, string name, string password, int expected) =>
         client.AskAsync(Wire.Register, new { name, password, clientId = Unique.ClientId() }, expected);
 }
 
