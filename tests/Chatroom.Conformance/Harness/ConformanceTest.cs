@@ -14,10 +14,10 @@ public abstract class ConformanceTest(ServerFixture fixture, ChannelKind kind) :
 
     protected ChannelKind Kind => kind;
 
-    public virtual ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
+        await fixture.ReadyAsync();
         Assert.SkipWhen(fixture.Skip is not null, fixture.Skip ?? "");
-        return ValueTask.CompletedTask;
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -4,10 +4,19 @@ namespace Chatroom.Conformance.Harness;
 /// A server for one class of tests or, as <see cref="SharedServer"/>, for most of them; with an account that owns it. At the end the process
 /// must stop well and must not have logged an error.
 /// </summary>
-public abstract class ServerFixture(params (string Name, string Value)[] settings) : IAsyncLifetime
+public abstract class ServerFixture : IAsyncDisposable
 {
     /// <summary>Passwords are hashed cheaply, and nothing is throttled unless a fixture says otherwise.</summary>
     private static readonly (string, string)[] Usual = [("CHATROOM_PASSWORD_MEMORY_KIB", "1024"), ("CHATROOM_LIMITS", "off")];
+
+    private readonly (string Name, string Value)[] settings;
+    private readonly Lazy<Task> starting;
+
+    protected ServerFixture(params (string Name, string Value)[] settings)
+    {
+        this.settings = settings;
+        starting = new Lazy<Task>(StartAsync);
+    }
 
     public ServerUnderTest Server { get; } = new();
 
@@ -18,7 +27,16 @@ public abstract class ServerFixture(params (string Name, string Value)[] setting
     /// <summary>Why the tests cannot run here; null when they can.</summary>
     public string? Skip { get; private set; }
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Starts the server when the first test needs it, so that tests without one run everywhere.</summary>
+    public Task ReadyAsync() => starting.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task StartAsync()
     {
         if (ServerUnderTest.External is not null)
         {
@@ -36,12 +54,6 @@ public abstract class ServerFixture(params (string Name, string Value)[] setting
             await Server.StopAsync();
             await Server.StartAsync([.. Usual, .. settings]);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private async Task RegisterOwnerAsync()

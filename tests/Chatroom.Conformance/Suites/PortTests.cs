@@ -8,8 +8,12 @@ using Chatroom.Conformance.Harness;
 namespace Chatroom.Conformance.Suites;
 
 /// <summary>What else may come to the port.</summary>
-public sealed class PortTests(SharedServer server)
+public sealed class PortTests(SharedServer server) : IAsyncLifetime
 {
+    public async ValueTask InitializeAsync() => await server.ReadyAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 0)]

@@ -6,11 +6,17 @@ namespace Chatroom.Conformance.Suites;
 /// <summary>The tus protocol. The native channel goes with HTTP/2, the WebSocket with HTTP/1.1.</summary>
 public abstract class UploadTests(SharedServer server, ChannelKind kind) : ConformanceTest(server, kind)
 {
-    private readonly HttpClient http = server.Server.Http(kind == ChannelKind.Native ? HttpVersion.Version20 : HttpVersion.Version11);
+    private HttpClient http = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        http = Server.Http(Kind == ChannelKind.Native ? HttpVersion.Version20 : HttpVersion.Version11);
+    }
 
     public override async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        http?.Dispose();
         await base.DisposeAsync();
     }
 
