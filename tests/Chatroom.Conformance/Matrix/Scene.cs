@@ -21,11 +21,10 @@ public enum Stage
 /// <summary>The state for one cell: made anew, of people and rooms that no other cell has.</summary>
 public sealed class Scene
 {
-    private Scene(ConformanceTest test, string column, RawClient actor)
+    private Scene(ConformanceTest test, string column)
     {
         Test = test;
         Column = column;
-        Actor = actor;
     }
 
     public static IReadOnlyList<string> Columns { get; } =
@@ -36,7 +35,7 @@ public sealed class Scene
     public string Column { get; }
 
     /// <summary>The connection that asks.</summary>
-    public RawClient Actor { get; private set; }
+    public RawClient Actor { get; private set; } = null!;
 
     /// <summary>A device of the account that asks (for the bot, of its person); null for the anonymous.</summary>
     public RawClient? Person { get; private set; }
@@ -55,11 +54,14 @@ public sealed class Scene
 
     public static async Task<Scene> SetAsync(ConformanceTest test, string column, Stage stage)
     {
-        var scene = new Scene(test, column, await test.OpenAsync());
-        if (column != "anonymous")
+        var scene = new Scene(test, column);
+        scene.Person = column switch
         {
-            scene.Person = scene.Actor = column == "admin" ? await test.AdminAsync() : await test.PersonAsync();
-        }
+            "anonymous" => null,
+            "admin" => await test.AdminAsync(),
+            _ => await test.PersonAsync(),
+        };
+        scene.Actor = scene.Person ?? await test.OpenAsync();
 
         if (stage != Stage.Alone)
         {
