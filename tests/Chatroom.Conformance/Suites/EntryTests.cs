@@ -48,7 +48,7 @@ public abstract class EntryTests(SharedServer server, ChannelKind kind) : Confor
         await ben.ChangeAsync(Wire.Edit, new { room, target = text, text = "x" }, Wire.InvalidTarget);
         await anna.ChangeAsync(Wire.Edit, new { room, target = emoji, text = "x" }, Wire.InvalidTarget);
         await anna.ChangeAsync(Wire.Edit, new { room, target = 1, text = "x" }, Wire.InvalidTarget);
-        await anna.ChangeAsync(Wire.Edit, new { room, target = 1_000, text = "x" }, Wire.InvalidTarget);
+        await anna.ChangeAsync(Wire.Edit, new { room, target = 1_000, text = "x" }, Wire.InvalidTarget, Wire.NotFound);
         await anna.ChangeAsync(Wire.Edit, new { room, target = text, text = new string('x', 16_385) }, Wire.TextTooLarge);
         await anna.ChangeAsync(Wire.Edit, new { room, target = text, text = "" }, Wire.TextTooLarge);
         await anna.ChangeAsync(Wire.Recall, new { room, target = text }, Wire.Entry);
@@ -82,7 +82,7 @@ public abstract class EntryTests(SharedServer server, ChannelKind kind) : Confor
         var off = await ben.ChangeAsync(Wire.React, new { room, target, emoji = "👍", on = false }, Wire.Entry);
         Assert.False(off.Flag("on"));
         await ben.ChangeAsync(Wire.React, new { room, target, emoji = "not an emoji" }, Wire.SendEmojiError);
-        await ben.ChangeAsync(Wire.React, new { room, target = 1_000, emoji = "👍" }, Wire.InvalidTarget);
+        await ben.ChangeAsync(Wire.React, new { room, target = 1_000, emoji = "👍" }, Wire.InvalidTarget, Wire.NotFound);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public abstract class EntryTests(SharedServer server, ChannelKind kind) : Confor
         var entry = await anna.ChangeAsync(Wire.SendMessage, new { room, text = "@Ben", mentions = new[] { ben.Id } }, Wire.SendMessageAll);
         Assert.Equal([ben.Id], entry.Texts("mentions"));
         Assert.Equal([ben.Id], (await ben.EntryAsync(room, entry.Number("seq"))).Body.Texts("mentions"));
-        var many = Enumerable.Repeat(ben.Id, 51).ToArray();
+        var many = Enumerable.Range(0, 51).Select(i => $"{ben.Id}{i}").ToArray();
         await anna.ChangeAsync(Wire.SendMessage, new { room, text = "x", mentions = many }, Wire.WrongMessage, Wire.LimitReached);
     }
 

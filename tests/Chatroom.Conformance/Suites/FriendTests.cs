@@ -28,7 +28,9 @@ public abstract class FriendTests(SharedServer server, ChannelKind kind) : Confo
         var (anna, ben) = (await PersonAsync(), await PersonAsync());
         await ben.DisposeAsync();
         await anna.ChangeAsync(Wire.AddFriend, new { account = ben.Id }, Wire.AddFriendSuccess);
-        var first = (await ReturnAsync(ben)).Sync;
+        var device = await ReturnAsync(ben);
+        var first = device.Sync;
+        await device.FenceAsync();
         var item = first.Items.Single(one => one.Text("kind") == "friend");
         Assert.Equal(anna.Id, item.Text("by"));
         Assert.True(item.Number("revision") > first.Success.Number("seenRevision"));

@@ -57,13 +57,6 @@ public abstract class HistoryTests(SharedServer server, ChannelKind kind) : Conf
     }
 
     [Fact]
-    public async Task Both_directions_at_once_are_wrong()
-    {
-        var person = await PersonAsync();
-        await person.AskAsync(Wire.GetAllChatHistory, new { room = person.Lobby, before = 5, after = 1 }, Wire.WrongMessage);
-    }
-
-    [Fact]
     public async Task A_page_tells_what_entries_outside_it_made_of_its_entries()
     {
         var (anna, ben) = (await PersonAsync(), await PersonAsync());
