@@ -66,14 +66,15 @@ public sealed class PortTests(SharedServer server) : IAsyncLifetime
         var buffer = new byte[4_096];
         try
         {
+            stream.Socket.Shutdown(SocketShutdown.Send);
             while (await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30)) is var read and > 0)
             {
                 all.Append(Encoding.Latin1.GetString(buffer, 0, read));
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is SocketException or IOException { InnerException: SocketException })
         {
-            Assert.IsType<SocketException>(e.InnerException);
+            return all.ToString(); // A reset is as good an end as any.
         }
 
         return all.ToString();
