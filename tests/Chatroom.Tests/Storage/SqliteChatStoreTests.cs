@@ -23,6 +23,18 @@ public sealed partial class SqliteChatStoreTests : ChatStoreContract
         Directory.Delete(_folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData("FULL", 2)]
+    [InlineData("OFF", 0)]
+    public async Task Commits_are_fsynced_unless_a_test_asks_for_what_that_breaks(string synchronous, long inEffect)
+    {
+        var options = new SqliteStoreOptions { Synchronous = synchronous };
+        await using var store = SqliteChatStore.Open(Path.Combine(_folder, "other.db"), options, NullLogger.Instance);
+        Assert.Equal("FULL", new SqliteStoreOptions().Synchronous);
+        Assert.Equal(inEffect, await store.WriteAsync(tx => Raw(tx).Scalar("PRAGMA synchronous")));
+        Assert.Equal(1, await store.WriteAsync(tx => Raw(tx).Scalar("PRAGMA secure_delete")));
+    }
+
     private SqliteChatStore Open() => SqliteChatStore.Open(Database, new SqliteStoreOptions { Time = _time }, NullLogger.Instance);
 
     private static Connection Raw(IStoreTransaction transaction) => ((StoreTransaction)transaction).Connection;
