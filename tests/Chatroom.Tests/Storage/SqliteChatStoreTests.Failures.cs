@@ -92,6 +92,8 @@ public sealed partial class SqliteChatStoreTests
         }
 
         await using var damaged = Open();
+        await Assert.ThrowsAsync<IOException>(() => damaged.ReadAsync(r => r.Account(1)));
+        Assert.Null(damaged.Failure);
         await Assert.ThrowsAsync<StoreFailedException>(() => damaged.WriteAsync(Insert));
         Assert.NotNull(damaged.Failure);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 
 namespace Chatroom.Server.Storage.Sqlite;
 
@@ -72,6 +73,10 @@ internal sealed class ReaderPool
         try
         {
             return read(reader);
+        }
+        catch (SqliteException error)
+        {
+            throw new IOException($"Reading the database failed ({error.Message}).", error);
         }
         finally
         {

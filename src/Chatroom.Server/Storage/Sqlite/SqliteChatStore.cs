@@ -84,6 +84,7 @@ public sealed class SqliteChatStore : IChatStore
         return pending.Task;
     }
 
+    /// <exception cref="IOException">The file cannot be read or is damaged.</exception>
     public Task<T> ReadAsync<T>(Func<IStoreReader, T> read) => Task.Run(() => _readers.RunAsync(read));
 
     /// <summary>Finishes the changes queued and the reads that run, empties the WAL and closes the file.</summary>

@@ -27,6 +27,13 @@ internal sealed partial class SqliteWriter
         catch (Exception error)
         {
             FailBatch(GiveUp(error));
+            if (_full)
+            {
+                // What has reached the database is space in the log, and what was rolled back may have spilled into it.
+                _walInUse = true;
+                Checkpoint(truncate: true);
+            }
+
             return;
         }
 
@@ -34,6 +41,7 @@ internal sealed partial class SqliteWriter
         if (_transaction.Wrote)
         {
             _walInUse = true;
+            _full = false;
             _walPages += _connection.TakePagesWritten();
             if (_walPages >= _options.CheckpointPages)
             {
@@ -122,11 +130,21 @@ internal sealed partial class SqliteWriter
 
         if (full)
         {
-            SqliteLog.Full(_log);
+            NoteFull();
             return new StoreFullException("No space for the database.", error);
         }
 
         return new StoreFailedException(Fail(error.Message), error);
+    }
+
+    // Said once: the log may be on the same device.
+    private void NoteFull()
+    {
+        if (!_full)
+        {
+            _full = true;
+            SqliteLog.Full(_log);
+        }
     }
 
     private string Fail(string why)

@@ -27,6 +27,7 @@ internal sealed partial class SqliteWriter
     private readonly List<PendingChange> _batch = [];
     private bool _walInUse = true;
     private int _walPages;
+    private bool _full;
 
     public SqliteWriter(Connection connection, SqliteStoreOptions options, Action batchCommitted, ILogger log)
     {
@@ -85,13 +86,14 @@ internal sealed partial class SqliteWriter
     {
         while (true)
         {
+            var taken = Take(out var ended);
             if (_truncateDue)
             {
                 _truncateDue = false;
                 Checkpoint(truncate: true);
             }
 
-            if (Take(out var ended))
+            if (taken)
             {
                 RunBatch();
             }
@@ -99,7 +101,7 @@ internal sealed partial class SqliteWriter
             {
                 break;
             }
-            else if (!_truncateDue)
+            else
             {
                 _wake.WaitOne();
             }
@@ -140,7 +142,7 @@ internal sealed partial class SqliteWriter
             case raw.SQLITE_BUSY or raw.SQLITE_LOCKED:
                 break;
             case raw.SQLITE_FULL:
-                SqliteLog.Full(_log);
+                NoteFull();
                 break;
             default:
                 // An fsync of the database file that failed once may succeed the next time without the data being there.
