@@ -23,6 +23,9 @@ internal sealed class Connection : IDisposable
     /// <summary>The first error since <see cref="ClearFault"/> that was not a constraint: whatever the caller caught, the transaction is lost.</summary>
     public SqliteException? Fault { get; private set; }
 
+    /// <summary>For a test, which asks how SQLite runs them.</summary>
+    internal IReadOnlyCollection<string> Texts => _statements.Keys;
+
     public int Changes => raw.sqlite3_changes(_handle);
 
     /// <summary>SQLite ends a transaction by itself after some errors.</summary>
