@@ -13,27 +13,11 @@ internal sealed partial class SqliteWriter
             return;
         }
 
-        try
+        if (TryBatch() is { } error)
         {
-            _connection.ClearFault();
-            _transaction.Begin();
-            foreach (var change in _batch)
-            {
-                RunChange(change);
-            }
-
-            _transaction.Commit();
-        }
-        catch (Exception error)
-        {
-            FailBatch(GiveUp(error));
-            if (_full)
-            {
-                // What has reached the database is space in the log, and what was rolled back may have spilled into it.
-                _walInUse = true;
-                Checkpoint(truncate: true);
-            }
-
+            // What was rolled back may have spilled into the WAL, which keeps it until it is emptied.
+            _walInUse = true;
+            FailBatch(error);
             return;
         }
 
@@ -47,6 +31,27 @@ internal sealed partial class SqliteWriter
             {
                 Checkpoint(truncate: false);
             }
+        }
+    }
+
+    /// <returns>Null when it is committed; else why nothing of it is kept.</returns>
+    private Exception? TryBatch()
+    {
+        try
+        {
+            _connection.ClearFault();
+            _transaction.Begin();
+            foreach (var change in _batch)
+            {
+                RunChange(change);
+            }
+
+            _transaction.Commit();
+            return null;
+        }
+        catch (Exception error)
+        {
+            return GiveUp(error);
         }
     }
 
@@ -130,7 +135,6 @@ internal sealed partial class SqliteWriter
 
         if (full)
         {
-            NoteFull();
             return new StoreFullException("No space for the database.", error);
         }
 
@@ -156,6 +160,11 @@ internal sealed partial class SqliteWriter
 
     private void FailBatch(Exception error)
     {
+        if (error is StoreFullException)
+        {
+            NoteFull();
+        }
+
         foreach (var change in _batch)
         {
             change.Fail(error);
