@@ -87,6 +87,17 @@ public static class Acts
     /// <summary>After this, everything the server had for the connection before has come.</summary>
     public static Task FenceAsync(this RawClient client) => client.AskAsync(Wire.Ping, new { }, Wire.Pong);
 
+    /// <summary>
+    /// Closes the connection of someone who signed in after the witness, and waits until the server has noticed. That they came must have
+    /// been told before: a notice may merge coming and going to nothing.
+    /// </summary>
+    public static async Task SeeOffAsync(this RawClient witness, RawClient leaving)
+    {
+        await witness.EventAsync(Wire.LoginUsername, body => body.List("accounts").Any(one => one.Text("id") == leaving.Id));
+        await leaving.DisposeAsync();
+        await witness.EventAsync(Wire.LogoutInfo, body => body.List("accounts").Any(one => one.Text("id") == leaving.Id));
+    }
+
     public static bool IsEntry(int code) =>
         code is Wire.SendMessageAll or Wire.SendMessagePrivate or Wire.SendMessagePrivateStored or Wire.SendEmojiSuccess
             or Wire.SendFileSuccess or Wire.Entry;

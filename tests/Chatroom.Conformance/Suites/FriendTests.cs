@@ -26,7 +26,7 @@ public abstract class FriendTests(SharedServer server, ChannelKind kind) : Confo
     public async Task Who_was_away_learns_of_a_new_friend_at_the_next_sign_in_and_only_then()
     {
         var (anna, ben) = (await PersonAsync(), await PersonAsync());
-        await ben.DisposeAsync();
+        await anna.SeeOffAsync(ben);
         await anna.ChangeAsync(Wire.AddFriend, new { account = ben.Id }, Wire.AddFriendSuccess);
         var device = await ReturnAsync(ben);
         var first = device.Sync;

@@ -72,8 +72,7 @@ public abstract class PresenceTests(SharedServer server, ChannelKind kind) : Con
         var (person, online, away) = (await PersonAsync(), await PersonAsync(), await PersonAsync());
         await person.ChangeAsync(Wire.AddFriend, new { account = online.Id }, Wire.AddFriendSuccess);
         await person.ChangeAsync(Wire.AddFriend, new { account = away.Id }, Wire.AddFriendSuccess);
-        await away.DisposeAsync();
-        await person.EventAsync(Wire.LogoutInfo, body => Tells(body, away));
+        await person.SeeOffAsync(away);
         var presence = (await ReturnAsync(person)).Sync.Presence;
         Assert.True(presence.Number("total") >= 2);
         Assert.Equal([online.Id], presence.Texts("friends"));

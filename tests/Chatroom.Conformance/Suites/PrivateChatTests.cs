@@ -13,8 +13,7 @@ public abstract class PrivateChatTests(SharedServer server, ChannelKind kind) : 
         var room = told.Text("room");
         Assert.Equal(Wire.SendMessagePrivate, (await ben.EntryAsync(room, told.Number("seq"))).Code);
         await tablet.EntryAsync(room, told.Number("seq"));
-        await ben.DisposeAsync();
-        await anna.EventAsync(Wire.LogoutInfo, body => body.List("accounts").Any(one => one.Text("id") == ben.Id));
+        await anna.SeeOffAsync(ben);
         var stored = await anna.ChangeAsync(Wire.SendMessage, new { to = ben.Name, text = "later" }, Wire.SendMessagePrivateStored);
         Assert.Equal(room, stored.Text("room"));
         var sync = (await ReturnAsync(ben, new { revision = 0, rooms = new Dictionary<string, long> { [room] = told.Number("seq") } })).Sync;

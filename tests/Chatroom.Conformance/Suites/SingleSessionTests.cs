@@ -16,8 +16,7 @@ public abstract class SingleSessionTests(SingleSessionServer server, ChannelKind
         var body = new { version = 3, name = person.Name, password = person.Password };
         Assert.Equal(Wire.LoginDuplicate, (await second.LoginAsync(body)).Code);
         Assert.Equal(Wire.LoginDuplicate, (await second.LoginAsync(new { version = 3, token = person.Token })).Code);
-        await person.DisposeAsync();
-        await witness.EventAsync(Wire.LogoutInfo, notice => notice.List("accounts").Any(one => one.Text("id") == person.Id));
+        await witness.SeeOffAsync(person);
         Assert.Equal(Wire.LoginSuccess, (await second.LoginAsync(body)).Code);
     }
 
