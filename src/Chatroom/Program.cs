@@ -11,4 +11,10 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     User.Command(),
 };
 
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+// The server ends itself in its own time; the other verbs are cancelled, and killed when they do not end soon.
+var parsed = root.Parse(args);
+return await parsed.InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "serve" ? null : TimeSpan.FromSeconds(2),
+});

@@ -25,7 +25,8 @@ internal static class Pages
     public const int FrameBytes = 160 * 1024;
 
     /// <summary>The last entries below <paramref name="before"/>.</summary>
-    public static HistoryPage Before(ChatCore core, Readable room, long before, int limit, int bytes)
+    /// <param name="atLeastOne">An entry larger than <paramref name="bytes"/> is given alone rather than not at all.</param>
+    public static HistoryPage Before(ChatCore core, Readable room, long before, int limit, int bytes, bool atLeastOne = true)
     {
         var rows = new List<EntryRow>();
         var size = 0;
@@ -36,7 +37,7 @@ internal static class Pages
             for (var i = part.Count - 1; i >= 0 && !full; i--)
             {
                 size += EntryViews.Size(part[i]);
-                full = size > bytes && rows.Count > 0;
+                full = size > bytes && (rows.Count > 0 || !atLeastOne);
                 if (!full)
                 {
                     rows.Insert(0, part[i]);
@@ -53,7 +54,8 @@ internal static class Pages
     }
 
     /// <summary>The first entries above <paramref name="after"/>.</summary>
-    public static HistoryPage After(ChatCore core, Readable room, long after, int limit, int bytes)
+    /// <inheritdoc cref="Before"/>
+    public static HistoryPage After(ChatCore core, Readable room, long after, int limit, int bytes, bool atLeastOne = true)
     {
         var rows = new List<EntryRow>();
         var size = 0;
@@ -63,7 +65,7 @@ internal static class Pages
             foreach (var row in room.Store.EntriesAfter(room.Room.Id, Math.Max(after, from - 1), to, limit - rows.Count))
             {
                 size += EntryViews.Size(row);
-                full = size > bytes && rows.Count > 0;
+                full = size > bytes && (rows.Count > 0 || !atLeastOne);
                 if (full)
                 {
                     break;
@@ -78,7 +80,7 @@ internal static class Pages
             }
         }
 
-        return Page(core, room, rows, after: rows.Count > 0 && rows[^1].Seq < room.Room.Head);
+        return Page(core, room, rows, after: full || (rows.Count > 0 && rows[^1].Seq < room.Room.Head));
     }
 
     private static HistoryPage Page(ChatCore core, Readable room, List<EntryRow> rows, bool after) => new()

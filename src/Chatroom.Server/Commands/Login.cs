@@ -19,7 +19,7 @@ internal static class Login
     public static async Task<Reply?> Handle(Request request, LoginRequest body)
     {
         var (core, session) = (request.Core, request.Session);
-        if (body.Version is not 3)
+        if (body.Version < 3)
         {
             return Reply.Refuse(Code.VersionUnsupported, "This server speaks version 3 of the protocol.", "version");
         }

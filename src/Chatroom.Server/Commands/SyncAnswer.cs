@@ -52,10 +52,21 @@ internal static class SyncAnswer
                 SeenRevision = account.SeenRevision,
                 Session = request.Session.Id,
             });
-            AddItems(account);
+
+            // A bot that may not read learns which rooms there are, to write to them, and nothing else.
+            var reads = caller.Scopes.HasFlag(Scopes.Read);
+            if (reads)
+            {
+                AddItems(account);
+            }
+
             var rooms = AddRooms();
-            AddPresence();
-            AddPages(rooms);
+            if (reads)
+            {
+                AddPresence();
+                AddPages(rooms);
+            }
+
             Add(Code.SyncDone, new SyncDone { Revision = account.Revision, Frames = frames.Count + 1 });
             return new Answer(frames, new SyncPoint(account.Revision, rooms.ToDictionary(r => r.Room.Id, r => r.Room.Head)), account.SeenRevision);
         }
@@ -139,14 +150,14 @@ internal static class SyncAnswer
         {
             if (known is { } after)
             {
-                var since = Pages.After(core, room, after, WireLimits.PageSize, bytes);
+                var since = Pages.After(core, room, after, WireLimits.PageSize, bytes, atLeastOne: false);
                 if (since.After is null)
                 {
                     return since;
                 }
             }
 
-            var newest = Pages.Before(core, room, long.MaxValue, limit, bytes);
+            var newest = Pages.Before(core, room, long.MaxValue, limit, bytes, atLeastOne: false);
             return known is null ? newest : newest with { Gap = true };
         }
 

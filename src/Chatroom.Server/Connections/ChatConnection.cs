@@ -93,7 +93,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         await dispatcher.DrainAsync();
         if (last && core.Store.Failure is null)
         {
-            await SeenAsync(session.Caller!.Account);
+            await SeenAsync(session.Caller!.Account, session.ToldRevision);
         }
 
         try
@@ -123,15 +123,15 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
     }
 
     // The person's last device went: what was told until now is not news at the next sign-in.
-    private async Task SeenAsync(long account)
+    private async Task SeenAsync(long account, long told)
     {
         try
         {
             await core.Store.WriteAsync(store =>
             {
-                if (store.Account(account) is { } row && row.SeenRevision < row.Revision)
+                if (store.Account(account) is { } row && row.SeenRevision < told)
                 {
-                    store.SetSeenRevision(account, row.Revision);
+                    store.SetSeenRevision(account, told);
                 }
 
                 return true;

@@ -50,6 +50,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     /// <summary>Has unflushed frames; kept by the hub.</summary>
     internal bool Touched { get; set; }
 
+    /// <summary>Account revision up to which this connection has been told; 0 before the answer to LOGIN is out.</summary>
+    public long ToldRevision { get; private set; }
+
     /// <summary>How the connection is ended: set once by the one who owns it.</summary>
     public void OnClose(Action action) => close = action;
 
@@ -74,6 +77,7 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
                 return;
             }
 
+            ToldRevision = point.Revision;
             foreach (var item in held!)
             {
                 var known = item.Room is { } room
@@ -81,7 +85,7 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
                     : item.Number > 0 && item.Number <= point.Revision;
                 if (!known)
                 {
-                    sink.Offer(item.Frame);
+                    Tell(item.Frame, item.Room, item.Number);
                 }
             }
 
@@ -95,13 +99,19 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     /// <summary>Queues an event. <paramref name="room"/> with its seq, or null with an account revision, or null with 0 for events that are never part of a snapshot.</summary>
     internal void Deliver(byte[] frame, long? room, long number)
     {
+        // A bot that may not read is told nothing but the replies to its own requests.
+        if (Caller?.Scopes.HasFlag(Scopes.Read) is false)
+        {
+            return;
+        }
+
         var overflow = false;
         lock (gate)
         {
             switch (State)
             {
                 case SessionState.Live:
-                    sink.Offer(frame);
+                    Tell(frame, room, number);
                     break;
                 case SessionState.Syncing when heldBytes + frame.Length > heldLimit:
                     overflow = true;
@@ -119,6 +129,12 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
         {
             End(Code.SlowConsumer, "Too much happened while signing in. Sign in again.", 1000);
         }
+    }
+
+    private void Tell(byte[] frame, long? room, long number)
+    {
+        sink.Offer(frame);
+        ToldRevision = room is null ? Math.Max(ToldRevision, number) : ToldRevision;
     }
 
     /// <summary>Queues a reply behind everything queued before.</summary>
