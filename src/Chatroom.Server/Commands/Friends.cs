@@ -72,7 +72,7 @@ internal static class RemoveFriend
     }
 }
 
-/// <summary>BLOCK and UNBLOCK: nobody else learns of it. Blocking ends a friendship.</summary>
+/// <summary>BLOCK and UNBLOCK: nobody else learns of it, so a friendship stays as it is: ending it would tell.</summary>
 internal static class Block
 {
     public static Plan Plan(Request<PersonRequest> request) => Set(request.Body, on: true);

@@ -7,18 +7,20 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Chatroom.Server.Connections;
 
-/// <summary>One connection from its first frame to its last: reads frames and hands them to commands, while the outbox's pump writes.</summary>
+/// <summary>
+/// One connection from its first frame to its last: reads frames and hands them to commands, while the outbox's pump writes. Whoever ends it, what was
+/// queued before still goes out if the other side takes it soon: a BYE is worth nothing when it is cut off.
+/// </summary>
 public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string remote)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly Outbox outbox = new(core.Options.OutboxBytes);
     private readonly CancellationTokenSource closing = new();
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(closing.Token, stopping);
-        using var pumping = new CancellationTokenSource();
         var session = new Session(outbox, remote, core.Options.OutboxBytes);
         session.OnClose(Close);
         outbox.Overflowed += () =>
@@ -28,43 +30,40 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
             Close();
         };
         core.Log.Opened(session.Id);
+        await using var stop = stopping.Register(Close);
         var dispatcher = new Dispatcher(core, session, outbox.OfferWhenRoomAsync);
+        using var pumping = new CancellationTokenSource();
         var pump = PumpAsync(pumping.Token);
-        var reason = "ended by the client";
-        try
+        var reading = ReadAsync(session, dispatcher);
+        await Task.WhenAny(reading, closed.Task);
+
+        var last = core.Hub.Unregister(session);
+        await closing.CancelAsync();
+        outbox.Complete();
+        if (await Task.WhenAny(pump, Task.Delay(Farewell, core.Clock)) != pump)
         {
-            await using var patience = core.Clock.CreateTimer(_ => TooLate(session), null, TimeSpan.FromSeconds(core.Options.SignInSeconds), Timeout.InfiniteTimeSpan);
-            while (await channel.ReadAsync(code => MaxBody(session, code), linked.Token) is { } frame)
-            {
-                await dispatcher.HandleAsync(frame, linked.Token);
-            }
+            channel.Abort();
+            await pumping.CancelAsync();
         }
-        catch (FrameInvalidException e)
+
+        await pump;
+        await CloseAsync(reading);
+        await dispatcher.DrainAsync();
+        if (last && session.ToldRevision > 0 && core.Store.Failure is null)
         {
-            reason = e.Message;
-            var refusal = Reply.Refuse(Code.FrameInvalid, e.Message + " The connection is closed.");
-            outbox.Offer(FrameCodec.Write(refusal.Code, 0, refusal.Body));
-            session.End(Code.FrameInvalid, e.Message, null);
+            await SeenAsync(session.Caller!.Account, session.ToldRevision);
         }
-        catch (OperationCanceledException) when (linked.IsCancellationRequested)
-        {
-            reason = stopping.IsCancellationRequested ? "the server stops" : "ended by the server";
-        }
-        catch (Exception e) when (IsEnd(e))
-        {
-            reason = e.Message;
-        }
-        finally
-        {
-            await LeaveAsync(session, dispatcher, pump, pumping, reason);
-        }
+
+        core.Log.Closed(session.Id, await reading);
+        closing.Dispose();
     }
 
     private static int MaxBody(Session session, Code code) => session.State == SessionState.Anonymous
         ? code == Code.Login ? WireLimits.LoginBody : WireLimits.BodyBeforeSignIn
         : WireLimits.BodyAfterSignIn;
 
-    private static bool IsEnd(Exception e) => e is IOException or WebSocketException or ConnectionResetException or ConnectionAbortedException or ObjectDisposedException;
+    private static bool IsEnd(Exception e) =>
+        e is IOException or WebSocketException or ConnectionResetException or ConnectionAbortedException or ObjectDisposedException or OperationCanceledException;
 
     private static void TooLate(Session session)
     {
@@ -74,39 +73,50 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         }
     }
 
-    // Also called under the hub's lock: must not run anyone's continuations here.
-    private void Close() => _ = closing.CancelAsync();
-
-    private async Task LeaveAsync(Session session, Dispatcher dispatcher, Task pump, CancellationTokenSource pumping, string reason)
+    /// <returns>Why reading ended.</returns>
+    private async Task<string> ReadAsync(Session session, Dispatcher dispatcher)
     {
-        var last = core.Hub.Unregister(session);
-        outbox.Complete();
-
-        // What waits still goes out, if the other side takes it soon.
-        if (await Task.WhenAny(pump, Task.Delay(Farewell, core.Clock)) != pump)
+        try
         {
-            channel.Abort();
-            await pumping.CancelAsync();
-        }
+            await using var patience = core.Clock.CreateTimer(_ => TooLate(session), null, TimeSpan.FromSeconds(core.Options.SignInSeconds), Timeout.InfiniteTimeSpan);
+            while (await channel.ReadAsync(code => MaxBody(session, code)) is { } frame && !closed.Task.IsCompleted)
+            {
+                await dispatcher.HandleAsync(frame, closing.Token);
+            }
 
-        await pump;
-        await dispatcher.DrainAsync();
-        if (last && core.Store.Failure is null)
+            return closed.Task.IsCompleted ? "ended by the server" : "ended by the client";
+        }
+        catch (FrameInvalidException e)
         {
-            await SeenAsync(session.Caller!.Account, session.ToldRevision);
+            var refusal = Reply.Refuse(Code.FrameInvalid, e.Message + " The connection is closed.");
+            outbox.Offer(FrameCodec.Write(refusal.Code, 0, refusal.Body));
+            session.End(Code.FrameInvalid, e.Message, null);
+            return e.Message;
         }
+        catch (Exception e) when (IsEnd(e))
+        {
+            return e.Message;
+        }
+    }
 
+    // Also called under the hub's lock: it only takes a note, and nobody's continuation runs here.
+    private void Close() => closed.TrySetResult();
+
+    private async Task CloseAsync(Task reading)
+    {
         try
         {
             await channel.CloseAsync();
         }
-        catch (Exception e) when (IsEnd(e) || e is OperationCanceledException)
+        catch (Exception e) when (IsEnd(e))
         {
-            reason += "; " + e.Message;
+            channel.Abort();
         }
 
-        core.Log.Closed(session.Id, reason);
-        closing.Dispose();
+        if (await Task.WhenAny(reading, Task.Delay(Farewell, core.Clock)) != reading)
+        {
+            channel.Abort();
+        }
     }
 
     private async Task PumpAsync(CancellationToken cancellation)

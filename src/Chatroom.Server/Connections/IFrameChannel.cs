@@ -8,12 +8,12 @@ public interface IFrameChannel
     /// <summary>The next frame; null at the end of the stream.</summary>
     /// <param name="maxBody">Largest body allowed for a code, bytes.</param>
     /// <exception cref="FrameInvalidException">The bytes are no frame, or the stream ended inside one.</exception>
-    ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody, CancellationToken cancellation);
+    ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody);
 
     /// <summary>Writes frames, flushing once.</summary>
     ValueTask WriteAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellation);
 
-    /// <summary>Ends the connection in an orderly way, after the last write.</summary>
+    /// <summary>Ends the connection in an orderly way, after the last write; a read that waits ends soon after.</summary>
     ValueTask CloseAsync();
 
     /// <summary>Ends the connection at once.</summary>

@@ -10,11 +10,11 @@ public sealed class NativeChannel(ConnectionContext connection) : IFrameChannel
     private readonly PipeReader input = connection.Transport.Input;
     private readonly PipeWriter output = connection.Transport.Output;
 
-    public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody, CancellationToken cancellation)
+    public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody)
     {
         while (true)
         {
-            var result = await input.ReadAsync(cancellation);
+            var result = await input.ReadAsync();
             var buffer = result.Buffer;
             var consumed = buffer.Start;
             var examined = buffer.End;
@@ -48,7 +48,7 @@ public sealed class NativeChannel(ConnectionContext connection) : IFrameChannel
     public async ValueTask CloseAsync()
     {
         await output.CompleteAsync();
-        await input.CompleteAsync();
+        input.CancelPendingRead();
     }
 
     public void Abort() => connection.Abort();

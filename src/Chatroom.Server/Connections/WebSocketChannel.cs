@@ -10,12 +10,12 @@ public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
     private const int First = 4 * 1024;
     private byte[] buffer = new byte[First];
 
-    public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody, CancellationToken cancellation)
+    public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody)
     {
         var length = 0;
         while (true)
         {
-            var result = await socket.ReceiveAsync(buffer.AsMemory(length), cancellation);
+            var result = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
             if (result.MessageType == WebSocketMessageType.Close)
             {
                 return null;
