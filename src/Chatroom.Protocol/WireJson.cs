@@ -64,6 +64,7 @@ namespace Chatroom.Protocol;
 [JsonSerializable(typeof(FilePage))]
 [JsonSerializable(typeof(DownFileRequest))]
 [JsonSerializable(typeof(FileLink))]
+[JsonSerializable(typeof(HttpError))]
 [JsonSerializable(typeof(UserPage))]
 [JsonSerializable(typeof(UserRequest))]
 [JsonSerializable(typeof(CreateInviteRequest))]

@@ -69,3 +69,18 @@ public sealed record FileLink
 
     public required FileInfo File { get; init; }
 }
+
+/// <summary>A refusal over HTTP: the code that a frame would have had, and its body.</summary>
+public sealed record HttpError
+{
+    public required int Code { get; init; }
+
+    /// <summary>For people: what happened and what to do. Never to be matched.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Milliseconds after which a retry makes sense; set by every throttle.</summary>
+    public long? RetryAfterMs { get; init; }
+
+    /// <summary>The field of the request that caused it.</summary>
+    public string? Field { get; init; }
+}

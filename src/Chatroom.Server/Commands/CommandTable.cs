@@ -22,7 +22,7 @@ public static class CommandTable
 
         Change<SendMessageRequest>(Code.SendMessage, Scopes.Send, SendMessage.Plan),
         Change<SendEmojiRequest>(Code.SendEmoji, Scopes.Send, SendEmoji.Plan),
-        Change<SendFileRequest>(Code.SendFile, Scopes.Files, SendFile.PlanAsync, r => r),
+        Read<SendFileRequest>(Code.SendFile, Scopes.Files, SendFile.Handle) with { Cost = Cost.Change },
         Change<EditRequest>(Code.Edit, Scopes.Send, Edit.Plan),
         Change<TargetRequest>(Code.Recall, Scopes.Send, Recall.Plan),
         Change<TargetRequest>(Code.React, Scopes.Send, React.Plan),

@@ -54,6 +54,27 @@ internal static partial class LogMessages
     [LoggerMessage(42, LogLevel.Error, "An HTTP request failed: {Method} {Route}")]
     public static partial void HttpFailed(this ILogger log, string method, string route, Exception exception);
 
+    [LoggerMessage(43, LogLevel.Error, "The content of {File} could not be removed; a later sweep tries again")]
+    public static partial void FileNotErased(this ILogger log, string file, Exception exception);
+
+    [LoggerMessage(44, LogLevel.Information, "{Count} contents that no file needs were removed")]
+    public static partial void OrphansRemoved(this ILogger log, int count);
+
+    [LoggerMessage(45, LogLevel.Error, "A stored file has no content: {File}")]
+    public static partial void FileMissing(this ILogger log, string file);
+
+    [LoggerMessage(46, LogLevel.Error, "An unfinished upload is damaged and begins anew: {File}")]
+    public static partial void UploadDamaged(this ILogger log, string file, Exception exception);
+
+    [LoggerMessage(47, LogLevel.Error, "The upload of {File} could not be written")]
+    public static partial void UploadFailed(this ILogger log, string file, Exception exception);
+
+    [LoggerMessage(48, LogLevel.Debug, "The upload of {File} was cut off: {Reason}")]
+    public static partial void UploadCut(this ILogger log, string file, string reason);
+
+    [LoggerMessage(49, LogLevel.Debug, "The sweeps of files have ended")]
+    public static partial void FileSweepsEnded(this ILogger log);
+
     [LoggerMessage(50, LogLevel.Information, "A new certificate was loaded")]
     public static partial void CertificateLoaded(this ILogger log);
 

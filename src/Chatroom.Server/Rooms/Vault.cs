@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -87,6 +88,11 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
 
     /// <summary>Keyed digest of a request's content: tells a retry from another request under the same client id.</summary>
     public byte[] Digest(ReadOnlySpan<byte> content) => index.Of(IndexPurpose.RequestDigest, content);
+
+    /// <summary>Signature of a download link: 16 bytes that only this server can make.</summary>
+    /// <param name="expires">UTC ms.</param>
+    public byte[] FileLink(string file, long device, long expires) =>
+        index.Of(IndexPurpose.FileLink, string.Create(CultureInfo.InvariantCulture, $"{file}|{device}|{expires}"));
 
     /// <summary>The chain link of an entry (its <see cref="EntryRow.Link"/> is not looked at).</summary>
     public byte[] Link(ReadOnlySpan<byte> previous, EntryRow row)

@@ -32,4 +32,5 @@ public enum IndexPurpose : ushort
     SearchTerm = 5,
     RegistrationCode = 6,
     Chain = 7,
+    FileLink = 8,
 }
