@@ -114,6 +114,11 @@ public sealed class ChatListener : IAsyncDisposable
         {
             await next(connection);
         }
+        catch (NotSupportedException e)
+        {
+            // SslStream throws this when it is disposed in the middle of a handshake (the other side went away), and Kestrel would log it as its own fault.
+            core.Log.HandshakeFailed(e);
+        }
         finally
         {
             counts.Leave(address);

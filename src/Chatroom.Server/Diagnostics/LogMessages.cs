@@ -33,6 +33,9 @@ internal static partial class LogMessages
     [LoggerMessage(13, LogLevel.Information, "A connection from an address with {Count} connections was refused")]
     public static partial void TooManyConnections(this ILogger log, int count);
 
+    [LoggerMessage(14, LogLevel.Warning, "A TLS handshake failed")]
+    public static partial void HandshakeFailed(this ILogger log, Exception exception);
+
     [LoggerMessage(20, LogLevel.Information, "Account {Account} signed in with device {Device}")]
     public static partial void SignedIn(this ILogger log, string account, string device);
 
