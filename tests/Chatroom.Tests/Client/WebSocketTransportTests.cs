@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Chatroom.Client;
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Chatroom.Tests.Client;
+
+public sealed class WebSocketTransportTests : IAsyncLifetime
+{
+    private readonly X509Certificate2 _certificate = SelfSigned();
+    private readonly StoredPins _pins = new(new MemoryStore());
+    private WebApplication? _server;
+
+    private Uri Address => new(_server!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    private string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(_certificate.RawData));
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
+        _server = builder.Build();
+        _server.UseWebSockets();
+        _server.MapGet("/healthz", () => "ok");
+        _server.Map("/ws", async (HttpContext context) =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var buffer = new byte[WireLimits.HeaderBytes + WireLimits.ServerBody];
+            while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } got)
+            {
+                await socket.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage, CancellationToken.None);
+            }
+
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        });
+        await _server.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _certificate.Dispose();
+    }
+
+    [Fact]
+    public async Task An_unknown_certificate_is_refused_over_web_socket_and_http()
+    {
+        var refused = await Assert.ThrowsAsync<UntrustedServerException>(() => new WebSocketTransport(Address, _pins).ConnectAsync());
+        Assert.Equal((Fingerprint, null), (refused.Fingerprint, refused.Known));
+        var http = new HttpConnector(Address, _pins);
+        using var client = http.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz");
+        refused = await Assert.ThrowsAsync<UntrustedServerException>(() => http.SendAsync(client, request, CancellationToken.None));
+        Assert.Equal(Fingerprint, refused.Fingerprint);
+    }
+
+    [Fact]
+    public async Task A_pinned_server_answers_over_web_socket_and_http()
+    {
+        await _pins.TrustAsync(Address.Host, Address.Port, Fingerprint);
+        await using var connection = await new WebSocketTransport(Address, _pins).ConnectAsync();
+        Assert.Equal(Fingerprint, connection.CertificateFingerprint);
+        var body = RandomNumberGenerator.GetBytes(WireLimits.ServerBody);
+        await connection.SendAsync(FrameCodec.Write(Code.History, 2, body));
+        await connection.SendAsync(WireJson.Frame(Code.Pong, 3, new Empty()));
+        var large = (await connection.ReceiveAsync())!.Value;
+        Assert.Equal((Code.History, 2u), (large.Code, large.RequestId));
+        Assert.Equal(body, large.Body.ToArray());
+        Assert.Equal(3u, (await connection.ReceiveAsync())!.Value.RequestId);
+
+        var http = new HttpConnector(Address, _pins);
+        using var client = http.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz");
+        using var response = await http.SendAsync(client, request, CancellationToken.None);
+        Assert.Equal("ok", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Plain_text_is_spoken_on_the_own_computer_only() =>
+        await Assert.ThrowsAsync<IOException>(() => new WebSocketTransport(new Uri("http://chat.example:7443")).ConnectAsync());
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+    }
+}
