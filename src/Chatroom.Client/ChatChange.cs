@@ -38,7 +38,10 @@ public sealed record DevicesChanged : ChatChange;
 
 public sealed record SettingsChanged : ChatChange;
 
-/// <summary>People came or went; <paramref name="Count"/> above the list's length means that more did than are named.</summary>
+/// <summary>
+/// People came or went; <paramref name="Count"/> above the list's length means that more did than are named. Without any: the whole picture was
+/// renewed. Also <see cref="Friend.IsOnline"/> may have changed.
+/// </summary>
 public sealed record PresenceChanged(IReadOnlyList<AccountInfo> Came, IReadOnlyList<AccountInfo> Went, int Count, int Total) : ChatChange;
 
 /// <summary>Someone is typing; show it for a few seconds.</summary>

@@ -12,6 +12,9 @@ public sealed partial class ChatClient
 
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(30);
 
+    // What the server last said before it closed the present connection.
+    private Bye? _bye;
+
     /// <param name="persistent">Also the first sign-in is tried until it succeeds or is refused.</param>
     private async Task RunAsync(LoginRequest login, bool persistent, TaskCompletionSource started, CancellationToken stop)
     {
@@ -19,7 +22,7 @@ public sealed partial class ChatClient
         while (true)
         {
             Exception cause;
-            Bye? bye = null;
+            _bye = null;
             try
             {
                 var link = await OpenAsync(login, stop).ConfigureAwait(false);
@@ -31,7 +34,6 @@ public sealed partial class ChatClient
                     cause = await link.Ended.ConfigureAwait(false);
                 }
 
-                bye = link.Bye;
                 failures = _options.TimeProvider.GetElapsedTime(since) >= GoodConnection ? 0 : failures;
             }
             catch (Exception error)
@@ -39,6 +41,7 @@ public sealed partial class ChatClient
                 cause = error;
             }
 
+            var bye = _bye;
             if (stop.IsCancellationRequested)
             {
                 started.TrySetCanceled(stop);
@@ -119,6 +122,7 @@ public sealed partial class ChatClient
     /// <summary>Connects and signs in; returns when everything has come.</summary>
     private async Task<Link> OpenAsync(LoginRequest login, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         await InSequence(() => SetConnection(new ConnectionState(ConnectionPhase.Connecting))).ConfigureAwait(false);
         var link = new Link(await ConnectAsync(stop).ConfigureAwait(false), _sequence, _options, Arrived);
         var sync = new Synchronization(login.Token);

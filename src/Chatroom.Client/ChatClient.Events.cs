@@ -10,8 +10,9 @@ public sealed partial class ChatClient
     {
         if (frame.Code == Code.Bye)
         {
-            link.Bye = WireJson.Read<Bye>(frame.Body.Span);
-            link.Close(new ConnectionLostException($"The server ended the connection: {link.Bye.Text}"));
+            var bye = WireJson.Read<Bye>(frame.Body.Span);
+            _bye = bye;
+            link.Close(new ConnectionLostException($"The server ended the connection: {bye.Text}"));
             return;
         }
 
@@ -31,6 +32,9 @@ public sealed partial class ChatClient
         {
             case Code.GroupCreated or Code.Joined:
                 TakeRoom(WireJson.Read<RoomJoined>(frame.Body.Span).Room);
+                break;
+            case Code.PrivateHistory or Code.PrivateHistoryEmpty:
+                Adopt(WireJson.Read<PrivateChat>(frame.Body.Span));
                 break;
             case Code.AccountChanged when frame.RequestId == 0:
                 TakeItems(WireJson.Read<AccountChanged>(frame.Body.Span), long.MaxValue);
@@ -66,7 +70,7 @@ public sealed partial class ChatClient
 
         Online = new OnlinePeople(page.Total, known);
         ListFriends();
-        Raise(new PresenceChanged([.. known.Values], [], known.Count, page.Total));
+        Raise(new PresenceChanged([], [], 0, page.Total));
     }
 
     private void TakePresence(PresenceChange change, bool came)

@@ -12,7 +12,7 @@ public sealed partial class ChatClient
     /// <param name="text">At most 16 KiB of UTF-8.</param>
     /// <param name="replyTo">Seq of the entry replied to.</param>
     /// <param name="mentions">Account ids, at most 50.</param>
-    /// <exception cref="ChatException">912: no account is signed in on this device.</exception>
+    /// <exception cref="ChatException">912: no account is signed in on this device; 919: the text is too large.</exception>
     public Sent SendText(Destination to, string text, long? replyTo = null, IReadOnlyList<string>? mentions = null) =>
         Send(Code.SendMessage, to, EntryKinds.Text, text, replyTo, id => new SendMessageRequest
         {

@@ -31,13 +31,12 @@ public sealed partial class ChatClient
             return;
         }
 
-        try
+        // With the connection the request may be lost, but not the position: it goes out after the next sign-in.
+        var sending = SendPositionAsync(roomId, wanted, cancellationToken);
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (sending.Exception?.InnerException is not ConnectionLostException)
         {
-            await SendPositionAsync(roomId, wanted, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ConnectionLostException) when (!_disposed.IsCancellationRequested)
-        {
-            // Not lost: WantedPosition goes out after the next sign-in.
+            await sending.ConfigureAwait(false);
         }
     }
 
@@ -64,17 +63,7 @@ public sealed partial class ChatClient
             Lane = lane,
             Body = WireJson.Write(body(id)),
             IsStored = true,
-            Answered = frame =>
-            {
-                if (Codes.IsError(frame.Code))
-                {
-                    done.TrySetException(ChatException.From(frame));
-                }
-                else
-                {
-                    done.TrySetResult(WireJson.Read<TReply>(frame.Body.Span));
-                }
-            },
+            Answered = frame => Answer(done, frame, static answer => WireJson.Read<TReply>(answer.Body.Span)),
             GivenUp = error => done.TrySetException(error),
         };
         _sequence.Post(() =>
@@ -145,6 +134,11 @@ public sealed partial class ChatClient
         {
             await Task.Delay(wait, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
             await SendPositionAsync(roomId, seq, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChatException)
+        {
+            await InSequence(() => FindRoom(roomId)?.WantedPosition = 0).ConfigureAwait(false);
+            throw;
         }
     }
 }

@@ -19,23 +19,22 @@ public sealed partial class ChatClient
     internal int AppendPage(RoomView room, HistoryPage page) => Tell(room, room.Append(page), page.Entries);
 
     /// <summary>Begins a room anew with its newest page.</summary>
-    internal int ReplaceByPage(RoomView room, HistoryPage page) => Tell(room, room.Replace(page), page.Entries);
+    /// <param name="held">Seq up to which entries were held before; those after it are told as new. Null: what the room holds now.</param>
+    internal int ReplaceByPage(RoomView room, HistoryPage page, long? held = null) => Tell(room, room.Replace(page, held), page.Entries);
 
-    /// <summary>Takes a room that a reply has told of, with its newest page.</summary>
-    internal Task<RoomView> AdoptAsync(RoomState state, HistoryPage page) => InSequence(() =>
+    /// <summary>Takes a private chat that a reply has told of, with its newest page.</summary>
+    private void Adopt(PrivateChat chat)
     {
-        var room = TakeRoom(state);
+        var room = TakeRoom(chat.Room, wantsNewest: false);
         if (room.Held == 0)
         {
-            ReplaceByPage(room, page);
+            ReplaceByPage(room, chat.Page);
         }
-
-        return room;
-    });
+    }
 
     private RoomView? FindRoom(string id) => Room(id) ?? _left.GetValueOrDefault(id);
 
-    private RoomView TakeRoom(RoomState state)
+    private RoomView TakeRoom(RoomState state, bool wantsNewest = true)
     {
         if (Room(state.Id) is { } known)
         {
@@ -51,7 +50,7 @@ public sealed partial class ChatClient
         }
 
         room.Apply(state);
-        room.WantsNewest = room.Held == 0 && _live;
+        room.WantsNewest = wantsNewest && room.Held == 0 && _live;
         SortRooms(Rooms.Append(room));
         ListPending(room);
         Raise(new RoomAdded(room));
@@ -100,8 +99,7 @@ public sealed partial class ChatClient
                 Position = entry.Seq - 1,
                 Unread = 0,
                 MemberCount = 0,
-            });
-            room.WantsNewest = false;
+            }, wantsNewest: false);
         }
 
         Tell(room, room.Receive(entry), [entry]);

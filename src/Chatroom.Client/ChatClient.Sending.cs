@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
@@ -34,13 +35,25 @@ public sealed partial class ChatClient
             throw new ArgumentException("A message needs a room or a person.", nameof(to));
         }
 
+        if (text is not null && Encoding.UTF8.GetByteCount(text) > (Server?.MaxText ?? WireLimits.TextBytes))
+        {
+            throw new ChatException(Code.TextTooLarge, "The text is too large.", field: "text");
+        }
+
         var id = NewClientId();
+        var bytes = WireJson.Write(body(id));
+        if (bytes.Length > WireLimits.BodyAfterSignIn)
+        {
+            // The server would end the connection for it, and each one after that: it must not get into the outbox.
+            throw new ChatException(Code.WrongMessage, "The message is too large for a frame.");
+        }
+
         return Enqueue(new OutboxItem
         {
             ClientId = id,
             Code = code,
             Lane = to.RoomId ?? Lanes.Person(to.Name!),
-            Body = WireJson.Write(body(id)),
+            Body = bytes,
             Destination = to,
             Kind = kind,
             Text = text,

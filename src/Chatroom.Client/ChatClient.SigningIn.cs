@@ -83,7 +83,7 @@ public sealed partial class ChatClient
         {
             await AskAsync(Code.Logout, new Empty(), cancellationToken).ConfigureAwait(false);
         }
-        catch (ConnectionLostException error)
+        catch (Exception error) when (error is ConnectionLostException or ChatException)
         {
             // The server keeps the token until it expires or is revoked from another device; that the person can see there.
             _sequence.Post(() => Raise(new ProblemOccurred(error)));
@@ -112,7 +112,15 @@ public sealed partial class ChatClient
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _stop = new CancellationTokenSource();
         _running = RunAsync(login, persistent, started, _stop.Token);
-        await started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!persistent && cancellationToken.IsCancellationRequested)
+        {
+            await StopAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task StopAsync()

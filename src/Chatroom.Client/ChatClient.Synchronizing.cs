@@ -10,14 +10,12 @@ public sealed partial class ChatClient
 
     private LoginRequest Complete(LoginRequest login, Synchronization sync)
     {
-        var rooms = new Dictionary<string, long>(StringComparer.Ordinal);
         if (_revision > 0)
         {
             // What was used last is told first: the server takes 500.
             foreach (var room in Rooms.OrderByDescending(room => room.Log.LastOrDefault()?.Time ?? 0).Take(WireLimits.SyncPositions))
             {
-                rooms.Add(room.Id, room.Last);
-                sync.Had.Add(room.Id);
+                sync.Had.Add(room.Id, room.Last);
             }
         }
 
@@ -27,7 +25,7 @@ public sealed partial class ChatClient
             Device = _options.DeviceName,
             Client = _options.ClientName,
             Page = _options.PageSize,
-            Have = _revision > 0 ? new SyncHave { Revision = _revision, Rooms = rooms } : null,
+            Have = _revision > 0 ? new SyncHave { Revision = _revision, Rooms = sync.Had } : null,
         };
     }
 
@@ -94,14 +92,15 @@ public sealed partial class ChatClient
             return;
         }
 
+        long? had = sync.Had.TryGetValue(page.Room, out var told) ? told : null;
         var follows = page.Entries.Count == 0 || page.Entries[0].Seq <= room.Last + 1;
-        if (page.Gap != true && room.Held > 0 && (sync.Had.Contains(page.Room) || follows))
+        if (page.Gap != true && room.Held > 0 && (had is not null || follows))
         {
             AppendPage(room, page);
         }
         else
         {
-            ReplaceByPage(room, page);
+            ReplaceByPage(room, page, had);
         }
     }
 

@@ -32,7 +32,9 @@ public sealed class PeopleArea
             Lanes.Account,
             id => new PrivateInitRequest { Name = person.Name, Account = person.Id, ClientId = id },
             cancellationToken).ConfigureAwait(false);
-        return await _client.AdoptAsync(chat.Room, chat.Page).ConfigureAwait(false);
+
+        // The client has taken it on the way here.
+        return _client.Room(chat.Room.Id) ?? throw new ChatException(Code.NotFound, "The chat was left meanwhile.");
     }
 
     /// <summary>The friends, with who is online now (<see cref="ChatClient.Friends"/> holds them as well).</summary>

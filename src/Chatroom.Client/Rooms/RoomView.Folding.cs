@@ -99,10 +99,11 @@ public sealed partial class RoomView
     }
 
     /// <summary>Forgets what is held and begins with a page of newest entries.</summary>
+    /// <param name="held">Seq up to which entries were held; null: what is held now.</param>
     /// <returns>Those of the page that are newer than all held before.</returns>
-    internal IReadOnlyList<Entry> Replace(HistoryPage page)
+    internal IReadOnlyList<Entry> Replace(HistoryPage page, long? held)
     {
-        var last = _log.Count > 0 ? _log.Last : long.MaxValue;
+        var last = held ?? (_log.Count > 0 ? _log.Last : long.MaxValue);
         _log.Reset(page.Entries.Count > 0 ? page.Entries[0].Seq - 1 : page.Head);
         HasOlder = page.Before == true;
         _keep = _client.WindowEntries;

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Chatroom.Protocol;
-using Chatroom.Protocol.Messages;
 
 namespace Chatroom.Client;
 
@@ -33,9 +32,6 @@ internal sealed class Link
 
     /// <summary>Completes with what ended the connection.</summary>
     public Task<Exception> Ended => _ended.Task;
-
-    /// <summary>What the server said before it closed.</summary>
-    public Bye? Bye { get; set; }
 
     public bool IsOpen { get; private set; } = true;
 

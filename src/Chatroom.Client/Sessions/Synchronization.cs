@@ -9,8 +9,8 @@ internal sealed class Synchronization(string? token)
     /// <summary>The device has a token that the store does not know.</summary>
     public bool IsNewToken { get; set; }
 
-    /// <summary>Rooms whose entries held were told to the server.</summary>
-    public HashSet<string> Had { get; } = new(StringComparer.Ordinal);
+    /// <summary>Seq up to which entries are held, by room: what the server was told.</summary>
+    public Dictionary<string, long> Had { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Rooms named in the answer: all of the person's.</summary>
     public HashSet<string> Named { get; } = new(StringComparer.Ordinal);
