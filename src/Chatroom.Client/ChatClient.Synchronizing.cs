@@ -10,7 +10,9 @@ public sealed partial class ChatClient
 
     private LoginRequest Complete(LoginRequest login, Synchronization sync)
     {
-        if (_revision > 0)
+        // A password may be another account's: what is held is told only for the token that it came with.
+        var known = _revision > 0 && login.Token is not null && login.Token == _token;
+        if (known)
         {
             // What was used last is told first: the server takes 500.
             foreach (var room in Rooms.OrderByDescending(room => room.Log.LastOrDefault()?.Time ?? 0).Take(WireLimits.SyncPositions))
@@ -25,7 +27,7 @@ public sealed partial class ChatClient
             Device = _options.DeviceName,
             Client = _options.ClientName,
             Page = _options.PageSize,
-            Have = _revision > 0 ? new SyncHave { Revision = _revision, Rooms = sync.Had } : null,
+            Have = known ? new SyncHave { Revision = _revision, Rooms = sync.Had } : null,
         };
     }
 
