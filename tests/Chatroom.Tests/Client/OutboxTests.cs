@@ -47,12 +47,35 @@ public sealed class OutboxTests : IDisposable
     [Fact]
     public async Task A_send_is_in_the_store_before_it_is_on_the_wire()
     {
-        var store = new FolderStore(_folder);
+        var store = new SlowStore();
         await using var scene = new Scene(store);
         var connection = await scene.SignInAsync();
+        var writing = new TaskCompletionSource();
+        store.Writing = writing.Task;
         var sent = scene.Client.SendText(Destination.Room(Scene.Room), "hello");
+        Assert.Equal([sent], scene.View.Pending);
+        _ = scene.Client.TypingAsync(Scene.Room);
+        await connection.ExpectAsync<RoomRequest>(Code.Typing);
+        Assert.False(connection.HasRequest);
+
+        writing.SetResult();
         await connection.ExpectAsync<SendMessageRequest>(Code.SendMessage);
         Assert.EndsWith(sent.ClientId, Assert.Single(await store.ListAsync($"outbox/{Scene.Me}/")));
+    }
+
+    [Fact]
+    public async Task A_send_that_cannot_be_stored_fails_and_is_not_sent()
+    {
+        var store = new SlowStore();
+        await using var scene = new Scene(store);
+        var connection = await scene.SignInAsync();
+        store.Writing = Task.FromException(new IOException("Disk full."));
+        var sent = scene.Client.SendText(Destination.Room(Scene.Room), "hello");
+        await Assert.ThrowsAsync<IOException>(() => sent.Acknowledged.WaitAsync(Patience.Limit));
+        _ = scene.Client.TypingAsync(Scene.Room);
+        await connection.ExpectAsync<RoomRequest>(Code.Typing);
+        Assert.False(connection.HasRequest);
+        Assert.Equal(SendState.Failed, sent.State);
     }
 
     [Fact]
@@ -86,6 +109,9 @@ public sealed class OutboxTests : IDisposable
         await scene.Client.UntilAsync(() => scene.Changes.OfType<PersonTyping>().Any());
 
         scene.Clock.Advance(TimeSpan.FromMilliseconds(2999));
+        scene.Client.SendText(Destination.Room(Scene.Room), "three");
+        _ = scene.Client.TypingAsync(Scene.Room);
+        await connection.ExpectAsync<RoomRequest>(Code.Typing);
         Assert.False(connection.HasRequest);
         Assert.Equal(SendState.Sending, first.State);
         scene.Clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -93,7 +119,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(("one", asked.Body.ClientId), (again.Body.Text, again.Body.ClientId));
         connection.Send(Code.SendMessageAll, Scene.Text(1, Scene.Me, "one", again.Body.ClientId), again.RequestId);
         Assert.Equal("two", (await connection.ExpectAsync<SendMessageRequest>(Code.SendMessage)).Body.Text);
-        Assert.Equal([second.ClientId, elsewhere.ClientId], scene.Client.Outbox.Select(sent => sent.ClientId));
+        Assert.Equal([second.ClientId, elsewhere.ClientId], scene.Client.Outbox.Take(2).Select(sent => sent.ClientId));
     }
 
     [Fact]

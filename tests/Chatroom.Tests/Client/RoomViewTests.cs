@@ -157,7 +157,7 @@ public sealed class RoomViewTests
             {
                 Amendments =
                 [
-                    new Amendment { Target = 1, Reactions = [new ReactionCount { Emoji = "👍", Count = 150, By = ["bob"] }], Pinned = true },
+                    new Amendment { Target = 1, Reactions = [new ReactionCount { Emoji = "👍", Count = 150, By = ["dave"] }], Pinned = true },
                     new Amendment { Target = 2, Edit = Scene.About(9, EntryKinds.Edit, 2, text: "older") },
                 ],
             },
