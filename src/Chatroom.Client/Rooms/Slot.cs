@@ -46,7 +46,10 @@ internal sealed class Slot(Entry entry)
         }
     }
 
-    /// <summary>Takes what the server made of entries up to <paramref name="head"/>; fields absent there are left to the entries of the page.</summary>
+    /// <summary>
+    /// Takes what the server made of all entries about this one up to <paramref name="head"/>, those of the page included: what it does not name,
+    /// such as a pin or reactions, there is none of.
+    /// </summary>
     public void Amend(Amendment amendment, long head, string me)
     {
         _view = null;
@@ -55,18 +58,10 @@ internal sealed class Slot(Entry entry)
             _edit = edit;
         }
 
-        if (amendment.Reactions is { } reactions)
-        {
-            _reactionsAsOf = head;
-            _reactions.Clear();
-            _reactions.AddRange(reactions.Select(one => new Reaction(one.Emoji, one.Count, one.By, one.Mine ?? one.By.Contains(me))));
-        }
-
-        if (amendment.Pinned is { } pinned)
-        {
-            _pinAsOf = head;
-            _pinned = pinned;
-        }
+        (_reactionsAsOf, _pinAsOf) = (head, head);
+        _pinned = amendment.Pinned == true;
+        _reactions.Clear();
+        _reactions.AddRange((amendment.Reactions ?? []).Select(one => new Reaction(one.Emoji, one.Count, one.By, one.Mine ?? one.By.Contains(me))));
     }
 
     /// <summary>Forgets the content, as the server has.</summary>

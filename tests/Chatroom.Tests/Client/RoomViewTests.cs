@@ -153,7 +153,7 @@ public sealed class RoomViewTests
         connection.Send(Code.Entry, Scene.About(14, EntryKinds.Edit, 2, text: "newest"));
         connection.Send(
             Code.History,
-            Scene.Page(12, Scene.Text(1), Scene.Text(2)) with
+            Scene.Page(12, Scene.Text(1), Scene.Text(2), Scene.About(3, EntryKinds.Pin, 2, on: true)) with
             {
                 Amendments =
                 [
@@ -162,7 +162,8 @@ public sealed class RoomViewTests
                 ],
             },
             asked.RequestId);
-        Assert.Equal(2, await loading.WaitAsync(Patience.Limit));
+        Assert.Equal(3, await loading.WaitAsync(Patience.Limit));
+        Assert.False(scene.View.Find(2)!.IsPinned);
         Assert.Equal([1, 2, 11], scene.View.Entries.Select(row => row.Seq));
         Assert.Equal(151, Assert.Single(scene.View.Find(1)!.Reactions).Count);
         Assert.True(scene.View.Find(1)!.IsPinned);
