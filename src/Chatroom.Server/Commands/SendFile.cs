@@ -62,9 +62,10 @@ internal static class SendFile
         }
 
         // A new upload has no content yet, unless there is none to come; one begun before is asked how far it is.
-        if (row.Size > 0 && (!opening.Duplicate || core.Files.Uploads.Peek(row.Id) is not null))
+        var open = core.Files.Uploads.Find(row.Id)?.DurableLength;
+        if (row.Size > 0 && (!opening.Duplicate || open is not null))
         {
-            return new UploadOpening(null, answer with { Offset = core.Files.Uploads.Peek(row.Id) ?? 0 });
+            return new UploadOpening(null, answer with { Offset = open ?? 0 });
         }
 
         var state = await Uploads.ResumeAsync(core, caller, row, cancellation);

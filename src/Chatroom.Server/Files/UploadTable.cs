@@ -100,12 +100,12 @@ internal sealed class UploadTable(Func<string, CancellationToken, Task<UploadBlo
         }
     }
 
-    /// <summary>Durable bytes of an upload that is open now; null when it is not.</summary>
-    public long? Peek(string file)
+    /// <summary>An upload that is open now, to look at: only its holder may touch it. Null when it is not open.</summary>
+    public UploadBlob? Find(string file)
     {
         lock (gate)
         {
-            return slots.GetValueOrDefault(file)?.Blob?.DurableLength;
+            return slots.GetValueOrDefault(file)?.Blob;
         }
     }
 

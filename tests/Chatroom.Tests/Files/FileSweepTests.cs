@@ -67,6 +67,7 @@ public class FileSweepTests
 
         // The canary does show where it is not sealed: the search itself works.
         await File.WriteAllTextAsync(Path.Combine(bench.Test.Data, "proof"), canary + "-proof");
+        bench.Core.Files.Uploads.CloseAll();
         Assert.Equal(["proof"], Holding(bench, canary));
         Assert.Contains(bench.OnDisk(), f => f == id);
     }

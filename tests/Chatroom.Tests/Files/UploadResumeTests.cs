@@ -19,7 +19,7 @@ public class UploadResumeTests
     [InlineData(1000, 130_072)]
     [InlineData(65_536, 200_000)]
     [InlineData(0, 299_999)]
-    public async Task Everything_that_came_before_a_cut_counts(int before, int cut)
+    public async Task Everything_read_before_a_cut_is_durable_and_counts(int before, int cut)
     {
         await using var bench = await StartAsync();
         var alice = await bench.Test.PersonAsync("alice");
@@ -28,10 +28,12 @@ public class UploadResumeTests
         (await bench.PatchAsync(alice, opened.Path, 0, content[..before])).Dispose();
         using (var socket = await bench.BeginPatchAsync(alice, opened.Path, before, Size - before, content[before..cut]))
         {
+            await TrueAsync(() => bench.Core.Files.Uploads.Find(IdOf(opened.Path))?.Length == cut);
             socket.Shutdown(SocketShutdown.Send);
-            await TrueAsync(() => bench.Core.Files.Uploads.Peek(IdOf(opened.Path)) == cut);
+            await TrueAsync(() => !bench.Core.Files.Uploads.IsHeld(IdOf(opened.Path)));
         }
 
+        Assert.Equal(cut, bench.Core.Files.Uploads.Find(IdOf(opened.Path))!.DurableLength);
         Assert.Equal(cut, await bench.OffsetAsync(alice, opened.Path));
         using var rest = await bench.PatchAsync(alice, opened.Path, cut, content[cut..]);
         Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
@@ -51,9 +53,9 @@ public class UploadResumeTests
 
         // This connection is never closed: a phone that changed its network.
         using var halfOpen = await bench.BeginPatchAsync(alice, opened.Path, 0, Size, content[..sent]);
-        await TrueAsync(() => bench.Core.Files.Uploads.IsHeld(IdOf(opened.Path)));
+        await TrueAsync(() => bench.Core.Files.Uploads.Find(IdOf(opened.Path))?.Length == sent);
         var offset = (int)await bench.OffsetAsync(alice, opened.Path);
-        Assert.InRange(offset, 0, sent);
+        Assert.Equal(sent, offset);
         using var rest = await bench.PatchAsync(alice, opened.Path, offset, content[offset..]);
 
         Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);

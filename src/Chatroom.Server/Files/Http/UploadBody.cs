@@ -21,8 +21,8 @@ internal readonly record struct PatchResult(long? Offset, long? Seq, Reply? Refu
 }
 
 /// <summary>
-/// The body of one PATCH on its way into an upload. However it ends (whole, cut, taken over by a newer request), what has arrived is made durable and
-/// counts: nobody sends a byte twice that the server has.
+/// The body of one PATCH on its way into an upload. However it ends (whole, cut, taken over by a newer request), what has been read is made durable and
+/// counts. (What Kestrel has buffered and not yet handed over when it sees the cut is lost; it is sent again.)
 /// </summary>
 internal sealed class UploadBody(ChatCore core, Caller caller, FileRow row, HttpContext context)
 {
@@ -44,7 +44,8 @@ internal sealed class UploadBody(ChatCore core, Caller caller, FileRow row, Http
 
         try
         {
-            using var lease = await core.Files.Uploads.TakeAsync(row, context.RequestAborted);
+            // Not by RequestAborted: waiting ends when the holder lets go, and a cut shows when the body is read.
+            using var lease = await core.Files.Uploads.TakeAsync(row, CancellationToken.None);
             if (lease is null)
             {
                 return Refused(Uploads.Busy());
@@ -130,7 +131,7 @@ internal sealed class UploadBody(ChatCore core, Caller caller, FileRow row, Http
         }
     }
 
-    // 0 at the end of the body, however it ended. Not by RequestAborted: bytes that came before the cut are still to be read.
+    // 0 at the end of the body, however it ended.
     private async ValueTask<int> ReadAsync(byte[] buffer, CancellationToken taken)
     {
         try
