@@ -48,7 +48,7 @@ public static class Ids
             return true;
         }
 
-        return TryParse('r', text, out id);
+        return TryParse('r', text, out id) && id != Lobby;
     }
 
     /// <summary>A client id: 32 lowercase hexadecimal digits as 16 bytes.</summary>

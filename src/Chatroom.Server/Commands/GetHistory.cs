@@ -87,7 +87,7 @@ internal static class Pages
     {
         Room = Ids.Room(room.Room.Id),
         Entries = [.. rows.Select(r => core.Entries.View(room.Store, r))],
-        Amendments = core.Entries.Amendments(room.Store, rows, rows.Count == 0 ? 0 : rows[^1].Seq, room.Membership.Account),
+        Amendments = core.Entries.Amendments(room.Store, rows, rows.Count == 0 ? 0 : rows[^1].Seq, room.Visible, room.Membership.Account),
         Head = room.Room.Head,
         Before = rows.Count > 0 && rows[0].Seq > room.Visible.First ? true : null,
         After = after ? true : null,

@@ -19,7 +19,7 @@ internal static class ListPins
             }
         }
 
-        var amendments = rows.SelectMany(r => request.Core.Entries.Amendments(room.Store, [r], r.Seq, request.Caller.Account) ?? []).ToList();
+        var amendments = rows.SelectMany(r => request.Core.Entries.Amendments(room.Store, [r], r.Seq, room.Visible, request.Caller.Account) ?? []).ToList();
         return Reply.Of(Code.Pins, new PinList
         {
             Room = request.Body.Room!,

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Commands;
 using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Files.Http;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +30,9 @@ public sealed class ChatListener : IAsyncDisposable
 {
     private static readonly SslApplicationProtocol Native = new("chatroom/3");
 
+    private static readonly object Refused = new();
+    private static readonly Reply TooMany = Reply.Refuse(Code.TooManyRequests, "Too many connections from this address. Wait a while.", retryAfterMs: 30_000);
+
     private readonly ChatCore core;
     private readonly ConnectionCounts counts;
     private readonly CancellationTokenSource stopping = new();
@@ -44,11 +50,15 @@ public sealed class ChatListener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Uploads from a slow phone are welcome; a body that stands still is not.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 64, gracePeriod: TimeSpan.FromSeconds(30));
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(20);
             kestrel.Listen(core.Options.Listen, listen => Configure(listen, certificate));
         });
         app = builder.Build();
+        app.Use((http, next) => http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Refused) is true ? RefuseAsync(http) : next(http));
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(6), KeepAliveTimeout = TimeSpan.FromSeconds(6) });
         app.UseRouting();
         app.MapGet("/", (RequestDelegate)WelcomeAsync);
@@ -103,15 +113,21 @@ public sealed class ChatListener : IAsyncDisposable
     private async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var address = ConnectionCounts.Key(connection.RemoteEndPoint);
-        if (!counts.TryEnter(address))
-        {
-            core.Log.TooManyConnections(core.Options.MaxConnectionsPerAddress);
-            connection.Abort();
-            return;
-        }
-
         try
         {
+            switch (counts.Enter(address))
+            {
+                case Admission.Refused:
+                    core.Log.TooManyConnections(core.Options.MaxConnectionsPerAddress);
+                    connection.Items[Refused] = true;
+                    break;
+                case Admission.Dropped:
+                    connection.Abort();
+                    return;
+                default:
+                    break;
+            }
+
             await next(connection);
         }
         catch (NotSupportedException e)
@@ -125,8 +141,18 @@ public sealed class ChatListener : IAsyncDisposable
         }
     }
 
-    private Task NativeAsync(ConnectionContext connection) =>
-        new ChatConnection(core, new NativeChannel(connection), ConnectionCounts.Key(connection.RemoteEndPoint)).RunAsync(stopping.Token);
+    private Task NativeAsync(ConnectionContext connection) => connection.Items.ContainsKey(Refused)
+        ? new NativeChannel(connection).RefuseAsync(TooMany, stopping.Token)
+        : new ChatConnection(core, new NativeChannel(connection), ConnectionCounts.Key(connection.RemoteEndPoint)).RunAsync(stopping.Token);
+
+    private static Task RefuseAsync(HttpContext http)
+    {
+        var error = WireJson.Read<ErrorBody>(TooMany.Body);
+        http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        http.Response.Headers.RetryAfter = "30";
+        http.Response.ContentType = "application/json";
+        return http.Response.Body.WriteAsync(WireJson.Write(new HttpError { Code = (int)TooMany.Code, Text = error.Text, RetryAfterMs = error.RetryAfterMs })).AsTask();
+    }
 
     private async Task WebSocketAsync(HttpContext http)
     {

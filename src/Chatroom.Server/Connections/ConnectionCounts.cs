@@ -8,17 +8,11 @@ public sealed class ConnectionCounts(int most, bool limits)
 {
     private readonly ConcurrentDictionary<string, int> counts = new();
 
-    /// <summary>Counts one more from this address, or refuses.</summary>
-    public bool TryEnter(string address)
+    /// <summary>Counts one more from this address; every one that is counted is to <see cref="Leave"/>.</summary>
+    public Admission Enter(string address)
     {
         var count = counts.AddOrUpdate(address, 1, (_, c) => c + 1);
-        if (!limits || count <= most)
-        {
-            return true;
-        }
-
-        Leave(address);
-        return false;
+        return !limits || count <= most ? Admission.Welcome : count <= 2L * most ? Admission.Refused : Admission.Dropped;
     }
 
     public void Leave(string address)
@@ -49,4 +43,16 @@ public sealed class ConnectionCounts(int most, bool limits)
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : address.ToString();
     }
+}
+
+/// <summary>What becomes of a new connection.</summary>
+public enum Admission
+{
+    Welcome,
+
+    /// <summary>Too many from this address: told so, with a time to wait.</summary>
+    Refused,
+
+    /// <summary>Twice too many: dropped before any work is done for it, for even telling costs a handshake.</summary>
+    Dropped,
 }

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Commands;
 using Microsoft.AspNetCore.Connections;
 
 namespace Chatroom.Server.Connections;
@@ -49,6 +51,14 @@ public sealed class NativeChannel(ConnectionContext connection) : IFrameChannel
     {
         await output.CompleteAsync();
         input.CancelPendingRead();
+    }
+
+    /// <summary>Says one refusal, whatever was asked, and ends.</summary>
+    public async Task RefuseAsync(Reply refusal, CancellationToken cancellation)
+    {
+        var bye = new Bye { Reason = (int)refusal.Code, Text = "Come back later.", ReconnectAfterMs = 30_000 };
+        await WriteAsync([FrameCodec.Write(refusal.Code, 0, refusal.Body), WireJson.Frame(Code.Bye, 0, bye)], cancellation);
+        await CloseAsync();
     }
 
     public void Abort() => connection.Abort();

@@ -12,6 +12,7 @@ public sealed class Hub
 {
     private readonly Lock gate = new();
     private readonly Dictionary<long, List<Session>> accounts = [];
+    private readonly SortedSet<long> online = [];
     private readonly Dictionary<long, HashSet<Session>> rooms = [];
     private readonly List<Session> touched = [];
 
@@ -61,6 +62,7 @@ public sealed class Hub
             if (!has)
             {
                 accounts[caller.Account] = sessions = [];
+                online.Add(caller.Account);
                 PresenceChanged?.Invoke(caller.Account, true);
             }
 
@@ -97,6 +99,7 @@ public sealed class Hub
             }
 
             accounts.Remove(caller.Account);
+            online.Remove(caller.Account);
             PresenceChanged?.Invoke(caller.Account, false);
             return true;
         }
@@ -244,7 +247,7 @@ public sealed class Hub
     {
         lock (gate)
         {
-            return [.. accounts.Keys.Where(a => a > after).Order().Take(limit)];
+            return after == long.MaxValue ? [] : [.. online.GetViewBetween(after + 1, long.MaxValue).Take(limit)];
         }
     }
 

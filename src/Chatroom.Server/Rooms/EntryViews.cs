@@ -44,8 +44,9 @@ public sealed class EntryViews(Vault vault, People people)
     /// </summary>
     /// <param name="rows">A page, ascending.</param>
     /// <param name="afterSeq">Entries up to this seq are in the page itself.</param>
+    /// <param name="visible">What the reader may see: changes made outside it stay unseen.</param>
     /// <param name="reader">Whose own reactions are marked.</param>
-    public List<Amendment>? Amendments(IStoreReader store, IReadOnlyList<EntryRow> rows, long afterSeq, long reader)
+    public List<Amendment>? Amendments(IStoreReader store, IReadOnlyList<EntryRow> rows, long afterSeq, Visible visible, long reader)
     {
         if (rows.Count == 0)
         {
@@ -55,7 +56,7 @@ public sealed class EntryViews(Vault vault, People people)
         var room = rows[0].Room;
         var wanted = rows.Where(r => r.Counts && !r.Recalled).Select(r => r.Seq).ToHashSet();
         var byTarget = store.EntriesTargeting(room, rows[0].Seq, rows[^1].Seq, 0)
-            .Where(e => wanted.Contains(e.Target!.Value))
+            .Where(e => wanted.Contains(e.Target!.Value) && visible.Contains(e.Seq))
             .GroupBy(e => e.Target!.Value);
         var result = new List<Amendment>();
         foreach (var group in byTarget)
