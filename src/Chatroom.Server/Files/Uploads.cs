@@ -29,7 +29,12 @@ internal static class Uploads
     /// <summary>The request that opened the upload, with its room known: what makes a retry the same.</summary>
     public static byte[] Canonical(long room, FileNames names, long size, byte[] clientId) => WireJson.Write(new SendFileRequest
     {
-        Room = Ids.Room(room), Name = names.Name, Size = size, Type = names.Type, Sha256 = names.Sha256, ClientId = Convert.ToHexStringLower(clientId),
+        Room = Ids.Room(room),
+        Name = names.Name,
+        Size = size,
+        Type = names.Type,
+        Sha256 = names.Sha256,
+        ClientId = Convert.ToHexStringLower(clientId),
     });
 
     public static byte[] Content(ChatCore core, FileRow row) =>

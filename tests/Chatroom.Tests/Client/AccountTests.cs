@@ -47,7 +47,8 @@ public sealed class AccountTests
         connection.Send(Code.LogoutInfo, new PresenceChange { Accounts = [new AccountInfo { Id = "bob", Name = "bob" }], Count = 1, Total = 1 });
         connection.Send(Code.AccountChanged, new AccountChanged
         {
-            Revision = 3, Items = [new AccountItem { Kind = ItemKinds.Friend, Key = "bob", Revision = 3, Deleted = true }],
+            Revision = 3,
+            Items = [new AccountItem { Kind = ItemKinds.Friend, Key = "bob", Revision = 3, Deleted = true }],
         });
         await scene.Client.UntilAsync(() => scene.Client.Friends.Count == 0);
         Assert.Equal(1, scene.Client.Online.Total);
@@ -61,7 +62,8 @@ public sealed class AccountTests
         var state = Scene.State(7, 7) with { Id = "room2" };
         connection.Send(Code.AccountChanged, new AccountChanged
         {
-            Revision = 2, Items = [new AccountItem { Kind = ItemKinds.Room, Key = "room2", Revision = 2, Room = state }],
+            Revision = 2,
+            Items = [new AccountItem { Kind = ItemKinds.Room, Key = "room2", Revision = 2, Room = state }],
         });
         var asked = await connection.ExpectAsync<HistoryRequest>(Code.GetAllChatHistory);
         Assert.Equal(("room2", null, null), (asked.Body.Room, asked.Body.After, asked.Body.Before));
@@ -73,7 +75,8 @@ public sealed class AccountTests
 
         connection.Send(Code.AccountChanged, new AccountChanged
         {
-            Revision = 3, Items = [new AccountItem { Kind = ItemKinds.Room, Key = "room2", Revision = 3, Deleted = true }],
+            Revision = 3,
+            Items = [new AccountItem { Kind = ItemKinds.Room, Key = "room2", Revision = 3, Deleted = true }],
         });
         await scene.Client.UntilAsync(() => !room.IsMember);
         Assert.Null(scene.Client.Room("room2"));
@@ -93,7 +96,8 @@ public sealed class AccountTests
         var state = Scene.State(1, 0, 1) with { Id = "private1", Kind = RoomKinds.Private, Peer = new AccountInfo { Id = "bob", Name = "bob" } };
         connection.Send(Code.AccountChanged, new AccountChanged
         {
-            Revision = 2, Items = [new AccountItem { Kind = ItemKinds.Room, Key = "private1", Revision = 2, Room = state }],
+            Revision = 2,
+            Items = [new AccountItem { Kind = ItemKinds.Room, Key = "private1", Revision = 2, Room = state }],
         });
         await scene.Client.UntilAsync(() => scene.Client.Room("private1")!.Peer is not null);
         Assert.Equal(1, scene.Client.Room("private1")!.Unread);
@@ -156,6 +160,11 @@ public sealed class AccountTests
 
     private static AccountItem Friend(string id, long revision, string by) => new()
     {
-        Kind = ItemKinds.Friend, Key = id, Revision = revision, Person = new AccountInfo { Id = id, Name = id }, By = by, Time = revision,
+        Kind = ItemKinds.Friend,
+        Key = id,
+        Revision = revision,
+        Person = new AccountInfo { Id = id, Name = id },
+        By = by,
+        Time = revision,
     };
 }

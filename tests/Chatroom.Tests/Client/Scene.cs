@@ -86,7 +86,13 @@ internal sealed class Scene : IAsyncDisposable
             Token = token,
             Server = new ServerInfo
             {
-                Version = 3, Features = [], Program = "test", Time = 0, MaxFileSize = 1 << 20, MaxText = 16384, HistoryPage = 50,
+                Version = 3,
+                Features = [],
+                Program = "test",
+                Time = 0,
+                MaxFileSize = 1 << 20,
+                MaxText = 16384,
+                HistoryPage = 50,
             },
             Revision = 1,
             SeenRevision = seen,
@@ -95,22 +101,50 @@ internal sealed class Scene : IAsyncDisposable
 
     public static RoomState State(long head, long position = 0, long unread = 0) => new()
     {
-        Id = Room, Kind = RoomKinds.Group, Name = "Room", Role = Roles.Member, Head = head, First = 1, Position = position, Unread = unread, MemberCount = 2,
+        Id = Room,
+        Kind = RoomKinds.Group,
+        Name = "Room",
+        Role = Roles.Member,
+        Head = head,
+        First = 1,
+        Position = position,
+        Unread = unread,
+        MemberCount = 2,
     };
 
     public static HistoryPage Page(long head, params Entry[] entries) => new()
     {
-        Room = Room, Entries = entries, Head = head, Before = entries.Length > 0 && entries[0].Seq > 1 ? true : null,
+        Room = Room,
+        Entries = entries,
+        Head = head,
+        Before = entries.Length > 0 && entries[0].Seq > 1 ? true : null,
     };
 
     public static Entry Text(long seq, string sender = "bob", string? text = null, string? clientId = null) => new()
     {
-        Room = Room, Seq = seq, Kind = EntryKinds.Text, Sender = sender, SenderName = sender, Time = seq, Text = text ?? $"text {seq}", Counts = true, ClientId = clientId,
+        Room = Room,
+        Seq = seq,
+        Kind = EntryKinds.Text,
+        Sender = sender,
+        SenderName = sender,
+        Time = seq,
+        Text = text ?? $"text {seq}",
+        Counts = true,
+        ClientId = clientId,
     };
 
     public static Entry About(long seq, string kind, long target, string sender = "bob", string? text = null, string? emoji = null, bool? on = null, string? targetSender = null) => new()
     {
-        Room = Room, Seq = seq, Kind = kind, Sender = sender, Time = seq, Target = target, TargetSender = targetSender, Text = text, Emoji = emoji, On = on,
+        Room = Room,
+        Seq = seq,
+        Kind = kind,
+        Sender = sender,
+        Time = seq,
+        Target = target,
+        TargetSender = targetSender,
+        Text = text,
+        Emoji = emoji,
+        On = on,
     };
 
     public async ValueTask DisposeAsync() => await Client.DisposeAsync();

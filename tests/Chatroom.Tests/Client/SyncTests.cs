@@ -62,7 +62,8 @@ public sealed class SyncTests
         var state = Scene.State(4, 4) with { Id = "private1", Kind = RoomKinds.Private, Peer = new AccountInfo { Id = "bob", Name = "Bob" } };
         connection.Send(Code.PrivateHistory, new PrivateChat
         {
-            Room = state, Page = new HistoryPage { Room = "private1", Head = 4, Entries = [Scene.Text(4) with { Room = "private1" }], Before = true },
+            Room = state,
+            Page = new HistoryPage { Room = "private1", Head = 4, Entries = [Scene.Text(4) with { Room = "private1" }], Before = true },
         }, asked.RequestId);
         var room = await opening.WaitAsync(Patience.Limit);
         Assert.Equal([4], room.Entries.Select(row => row.Seq));

@@ -154,7 +154,11 @@ public class UploadResumeTests
         var content = Content(Size);
         var request = new Chatroom.Protocol.Messages.SendFileRequest
         {
-            Room = "lobby", Name = "a", Size = Size, Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)), ClientId = NewClientId(),
+            Room = "lobby",
+            Name = "a",
+            Size = Size,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
+            ClientId = NewClientId(),
         };
         var opened = await Chatroom.Server.Commands.SendFile.OpenAsync(test.Core, alice.Caller, request, default);
         var id = IdOf(opened.Body!.Path);
