@@ -52,9 +52,9 @@ public sealed class ChatServer : IAsyncDisposable
             var listener = new ChatListener(core, certificate, logs);
             var server = new ChatServer(folder, core, listener, certificate.Fingerprint);
             var presence = new Presence(core.Hub, core.Store, core.People, core.Clock);
+            await listener.StartAsync();
             server.Run("presence", presence.RunAsync);
             server.Run("files", core.Files.RunAsync);
-            await listener.StartAsync();
             log.Listening(ServerFacts.Version, listener.Address.ToString());
             return server;
         }

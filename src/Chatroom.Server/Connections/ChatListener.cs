@@ -73,7 +73,19 @@ public sealed class ChatListener : IAsyncDisposable
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public async Task StartAsync()
     {
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"{core.Options.Listen} is in use: something else listens there, perhaps another Chatroom. Choose another address with --listen.", e);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"The server cannot listen on {core.Options.Listen}: {e.Message}. Choose another address with --listen.", e);
+        }
+
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Address = new IPEndPoint(core.Options.Listen.Address, new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port);
     }

@@ -74,6 +74,11 @@ public sealed class DataFolder : IDisposable
     {
         if (KeyRing.Exists(path))
         {
+            if (!File.Exists(keyFile))
+            {
+                throw new DataFolderException($"The master key {keyFile} is missing, and without it {path} cannot be read. Put it back, or say where it is with --master-key. Nothing was touched.");
+            }
+
             using var known = MasterKey.Load(keyFile);
             return KeyRing.Open(path, known);
         }
