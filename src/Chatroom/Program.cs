@@ -1,5 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text;
+using Chatroom.Cli;
 using Chatroom.Verbs;
+
+// Whatever the locale says: the wire is UTF-8, and so are terminals and pipes today.
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+Console.InputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
 // One verb, one file under Verbs/: it says its options, its help and what it does.
 var root = new RootCommand("Chatroom: a chat system to run yourself. The same executable is the server and the client.")
@@ -9,12 +16,12 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     Verify.Command(),
     Doctor.Command(),
     User.Command(),
+    Register.Command(),
+    Logout.Command(),
+    Send.Command(),
+    Rooms.Command(),
 };
 
-// The server ends itself in its own time; the other verbs are cancelled, and killed when they do not end soon.
 var parsed = root.Parse(args);
-return await parsed.InvokeAsync(new InvocationConfiguration
-{
-    EnableDefaultExceptionHandler = false,
-    ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "serve" ? null : TimeSpan.FromSeconds(2),
-});
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Chatroom.Client;
+
+namespace Chatroom.Cli;
+
+/// <summary>The options that say which room, or whose private chat, a verb is about.</summary>
+internal sealed class RoomChoice
+{
+    private readonly Option<string?> _room = new("--room") { HelpName = "NAME", Description = "A group's name, `lobby`, or a room's id. Ambiguous names are refused." };
+    private readonly Option<string?> _person;
+
+    /// <param name="person"><c>--to</c> or <c>--with</c>.</param>
+    public RoomChoice(ClientCommand command, string person)
+    {
+        _person = new Option<string?>(person) { HelpName = "USER", Description = "The private chat with this person, in place of --room." };
+        command.Options.Add(_room);
+        command.Options.Add(_person);
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(_room) is null) == (result.GetValue(_person) is null))
+            {
+                result.AddError($"Say either --room NAME or {person} USER.");
+            }
+        });
+    }
+
+    public Destination Destination(Session session, ParseResult parsed) => parsed.GetValue(_person) is { } person
+        ? Client.Destination.Person(person)
+        : session.Room(parsed.GetValue(_room)!);
+
+    /// <summary>The room itself; a private chat is opened when there is none yet.</summary>
+    public async Task<RoomView> RoomAsync(Session session, ParseResult parsed) => parsed.GetValue(_person) is { } person
+        ? await session.Client.People.OpenPrivateAsync(Session.Person(person), session.Stop)
+        : session.Room(parsed.GetValue(_room)!);
+}

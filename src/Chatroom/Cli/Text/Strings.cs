@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Chatroom.Cli.Text;
+
+/// <summary>The sentences of the line-mode client in one language: a flat file of keys, built into the executable.</summary>
+internal sealed class Strings
+{
+    private readonly Dictionary<string, string> _texts;
+
+    private Strings(Dictionary<string, string> texts) => _texts = texts;
+
+    /// <summary>Languages there are, by the names of their files.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["en", "zh-Hans"];
+
+    public IReadOnlyCollection<string> Keys => _texts.Keys;
+
+    public string this[string key] => _texts[key];
+
+    public string this[string key, params object?[] arguments] => string.Format(CultureInfo.InvariantCulture, _texts[key], arguments);
+
+    public string? Find(string key) => _texts.GetValueOrDefault(key);
+
+    public static Strings Load(string language)
+    {
+        using var stream = typeof(Strings).Assembly.GetManifestResourceStream($"strings.{language}.json")
+            ?? throw new ArgumentException($"There is no language {language}.", nameof(language));
+        using var json = JsonDocument.Parse(stream);
+        return new Strings(json.RootElement.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal));
+    }
+
+    /// <summary>The language asked for, or that of the environment (LC_ALL before LC_MESSAGES before LANG, as POSIX has it); English for all others.</summary>
+    public static Strings Choose(string? asked, Func<string, string?> environment)
+    {
+        var wanted = new[] { asked, environment("LC_ALL"), environment("LC_MESSAGES"), environment("LANG") }
+            .FirstOrDefault(one => !string.IsNullOrEmpty(one));
+        return Load(wanted?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true ? "zh-Hans" : "en");
+    }
+}
