@@ -19,9 +19,38 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     Register.Command(),
     Logout.Command(),
     Send.Command(),
+    Tail.Command(),
+    History.Command(),
+    EmojiVerb.Command(),
+    Edit.Command(),
+    Recall.Command(),
+    React.Command(),
+    Pin.Command(),
+    Pins.Command(),
+    Put.Command(),
+    Get.Command(),
+    Files.Command(),
     Rooms.Command(),
+    Read.Command(),
+    Who.Command(),
+    Friends.Command(),
+    FriendVerb.Command(),
+    Block.Command(),
+    Group.Command(),
+    Devices.Command(),
+    Signout.Command(),
+    Token.Command(),
+    Password.Command(),
+    Settings.Command(),
+    Admin.Command(),
 };
 
 var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction wrong)
+{
+    // The whole help would hide the one sentence that says what is wrong.
+    wrong.ShowHelp = false;
+}
+
 var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;

@@ -28,6 +28,9 @@ internal sealed class RoomChoice
         ? Client.Destination.Person(person)
         : session.Room(parsed.GetValue(_room)!);
 
+    /// <summary>What was given, to tell one place from another.</summary>
+    public string Given(ParseResult parsed) => parsed.GetValue(_person) is { } person ? "to " + person : "room " + parsed.GetValue(_room);
+
     /// <summary>The room itself; a private chat is opened when there is none yet.</summary>
     public async Task<RoomView> RoomAsync(Session session, ParseResult parsed) => parsed.GetValue(_person) is { } person
         ? await session.Client.People.OpenPrivateAsync(Session.Person(person), session.Stop)

@@ -41,7 +41,13 @@ internal sealed class Connector(ConnectionSettings settings)
         return $"cannot reach {settings.Server}: {cause.Message.TrimEnd('.')}, is it running?";
     }
 
-    public string Untrusted(UntrustedServerException error) => error.IsChanged
+    public string Untrusted(UntrustedServerException error) => settings.Trust is { } given
+        ? $"""
+           the certificate of {settings.Server} is not the one you trust, so nothing was sent.
+             trusted: SHA256:{given}
+             shown:   SHA256:{error.Fingerprint}
+           """
+        : error.IsChanged
         ? $"""
            THE CERTIFICATE OF {settings.Server} HAS CHANGED. Someone may be listening in, so nothing was sent.
              trusted: SHA256:{error.Known}

@@ -43,17 +43,25 @@ internal sealed class Profile(string folder, ServerAddress server)
     /// <summary>Keeps the name as the person writes it, for <see cref="OnlyUser"/>.</summary>
     public void Remember(string name)
     {
-        var user = Path.Combine(UsersFolder, Encode(name.ToLowerInvariant()));
+        var user = Make(Path.Combine(UsersFolder, Encode(name.ToLowerInvariant())));
+        File.WriteAllText(NameFile(user), name);
+    }
+
+    /// <summary>The folder of uploads under way.</summary>
+    public string Uploads() => Make(Path.Combine(ServerFolder, "uploads"));
+
+    private static string Make(string path)
+    {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(user);
+            Directory.CreateDirectory(path);
         }
         else
         {
-            Directory.CreateDirectory(user, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        File.WriteAllText(NameFile(user), name);
+        return path;
     }
 
     private static string NameFile(string user) => Path.Combine(user, "name");

@@ -1,0 +1,77 @@
+using Chatroom.Cli.Text;
+using Chatroom.Client;
+using Chatroom.Protocol;
+using WireFile = Chatroom.Protocol.Messages.FileInfo;
+
+namespace Chatroom.Cli;
+
+/// <summary>A file of a room, fetched into a file here.</summary>
+internal static class FileDownload
+{
+    private const int PageSize = 200;
+
+    /// <summary>The newest file of a room that is meant; null when there is none.</summary>
+    public static async Task<WireFile?> FindAsync(ChatClient client, string room, Func<WireFile, bool> isMeant, CancellationToken cancellationToken)
+    {
+        long? before = null;
+        do
+        {
+            var page = await client.FileHistoryAsync(room, before, PageSize, cancellationToken);
+            if (page.Files.FirstOrDefault(entry => entry.File is { } file && isMeant(file)) is { } found)
+            {
+                return found.File;
+            }
+
+            before = page.Next;
+        }
+        while (before is not null);
+        return null;
+    }
+
+    /// <summary>Fetches and checks a file. It appears under its name only when it is whole.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="CliException">There is a file already.</exception>
+    public static async Task<string> RunAsync(
+        ChatClient client, WireFile file, string? output, bool overwrite, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var path = output is null ? SafeName(file.Name) : Directory.Exists(output) ? Path.Combine(output, SafeName(file.Name)) : output;
+        Refuse(path, overwrite);
+
+        // Named after the content too: a part of another file is never gone on with.
+        var part = $"{path}.{file.Sha256[..12]}.part";
+        await using (var target = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            try
+            {
+                await client.Files.DownloadAsync(file, target, progress, cancellationToken);
+            }
+            catch (ChatException error) when (error.Code == Code.HashMismatch)
+            {
+                target.SetLength(0);
+                throw;
+            }
+
+            target.Flush(flushToDisk: true);
+        }
+
+        Refuse(path, overwrite);
+        File.Move(part, path, overwrite);
+        return path;
+    }
+
+    /// <summary>What another called a file, as a name in one folder: no folders, nothing hidden, nothing that looks like an option.</summary>
+    public static string SafeName(string name)
+    {
+        var last = Sanitizer.Line(name).Split('/', '\\')[^1].Trim();
+        var safe = string.Concat(last.Select(c => Path.GetInvalidFileNameChars().Contains(c) || c is ':' or '*' or '?' or '"' or '<' or '>' or '|' ? '_' : c));
+        return safe.Length == 0 ? "file" : safe[0] is '.' or '-' ? "_" + safe : safe;
+    }
+
+    private static void Refuse(string path, bool overwrite)
+    {
+        if (Path.Exists(path) && !overwrite)
+        {
+            throw new CliException(ExitCodes.Failed, $"{path} is there already; --force overwrites it, -o PATH writes elsewhere.");
+        }
+    }
+}

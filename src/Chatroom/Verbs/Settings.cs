@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Chatroom.Cli;
+
+namespace Chatroom.Verbs;
+
+/// <summary><c>chatroom settings</c>: what one allows others.</summary>
+internal static class Settings
+{
+    public static Command Command()
+    {
+        var command = new ClientCommand("settings", "Shows your settings, or changes them.", "chatroom settings\nchatroom settings --accept friends");
+        var accept = command.Add(new Option<string?>("--accept") { HelpName = "everyone|friends", Description = "Who may write to you privately or add you as a friend." });
+        return command.Does(async (session, parsed) =>
+        {
+            if (parsed.GetValue(accept) is { } wanted)
+            {
+                await session.Client.Security.SetAcceptAsync(wanted, session.Stop);
+            }
+
+            Console.WriteLine("accept " + (parsed.GetValue(accept) ?? session.Client.Settings.Accept));
+            return ExitCodes.Done;
+        });
+    }
+}
