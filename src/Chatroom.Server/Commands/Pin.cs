@@ -12,7 +12,8 @@ internal static class Pin
         var body = request.Body;
         return Commands.Plan.To(change =>
         {
-            if (!change.TryEnter(body.Room, out var room, out var refusal) || !Content.TryTarget(change, room, body.Target, out var target, out refusal))
+            if (!change.TryEnter(body.Room, out var room, out var refusal) || !Content.TryTarget(change, room, body.Target, out var target, out refusal)
+                || !Destination.MayWrite(change, room.Room, out refusal))
             {
                 return refusal;
             }
