@@ -83,6 +83,12 @@ public static class Ids
             return false;
         }
 
+        // 13 characters hold 65 bits: above the first 63 another text would give the same id.
+        if (text[1] > '7')
+        {
+            return false;
+        }
+
         foreach (var character in text.AsSpan(1))
         {
             var digit = Alphabet.IndexOf(character, StringComparison.Ordinal);
