@@ -31,7 +31,7 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="SealingException">The master key is missing, too open, or another.</exception>
     public static DataFolder Open(ChatServerOptions options, bool create)
     {
-        var path = System.IO.Path.GetFullPath(options.Data);
+        var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
         var keyFile = options.MasterKey ?? MasterKey.DefaultPath();
         if (System.IO.Path.GetFullPath(keyFile).StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
