@@ -36,7 +36,14 @@ internal static class Login
             return refusal;
         }
 
-        if (!await RegisterAsync(core, session, proven))
+        var (registered, ended) = await RegisterAsync(core, session, proven);
+        if (ended is not null)
+        {
+            core.Log.SignInRefused(ended.Code);
+            return ended;
+        }
+
+        if (!registered)
         {
             return Reply.Refuse(Code.LoginDuplicate, "This account is signed in already, and the server allows one sign-in at a time.");
         }
@@ -95,16 +102,40 @@ internal static class Login
         var id = Ids.New();
         var names = new DeviceNames { Name = Short(body.Device) ?? "device", Client = Short(body.Client) };
         var device = new DeviceRow(id, account.Id, core.Vault.TokenHash(token), TokenKind.Device, -1, core.Vault.SealDevice(id, names), core.Now, core.Now, null, false);
-        return (new Proven(new Caller(account.Id, core.People.Open(account).Name!, id, Scopes.All, TokenKind.Device), device, token), null);
+        return (new Proven(new Caller(account.Id, core.People.Open(account).Name!, id, Scopes.All, TokenKind.Device), device, token, account.PasswordHash), null);
+    }
+
+    // What was proven may have ended before the commit: the token revoked, the password changed, the account disabled. Signing in must not undo that.
+    private static Reply? Ended(IStoreReader store, Proven proven)
+    {
+        if (store.Account(proven.Caller.Account) is not { Deleted: false } account || (proven.NewToken is not null && account.PasswordHash != proven.PasswordHash))
+        {
+            return Reply.Refuse(Code.LoginWrongPassword, "The password is wrong.", "password");
+        }
+
+        if (account.Disabled)
+        {
+            return Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server.");
+        }
+
+        return proven.NewToken is null && store.Device(proven.Device.Id) is not { Revoked: false }
+            ? Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token")
+            : null;
     }
 
     // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.
-    private static async Task<bool> RegisterAsync(ChatCore core, Session session, Proven proven)
+    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Proven proven)
     {
         var registered = false;
+        Reply? ended = null;
         await core.Store.WriteAsync(
             store =>
             {
+                if (Ended(store, proven) is { } refusal)
+                {
+                    return (Ended: refusal, Rooms: [], After: []);
+                }
+
                 var device = proven.Device with { LastUsed = core.Now };
                 Change? change = null;
                 if (proven.NewToken is not null)
@@ -119,17 +150,23 @@ internal static class Login
                 }
 
                 core.People.Get(store, proven.Caller.Account);
-                return (Rooms: store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList(), After: change?.Finish() ?? []);
+                return (Ended: (Reply?)null, Rooms: store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList(), After: change?.Finish() ?? []);
             },
             result =>
             {
+                ended = result.Ended;
+                if (ended is not null)
+                {
+                    return;
+                }
+
                 registered = core.Hub.Register(session, proven.Caller, result.Rooms, core.Options.SingleSession);
                 foreach (var action in result.After)
                 {
                     action(new Delivered(core.Hub, null, 0, null));
                 }
             });
-        if (!registered && proven.NewToken is not null)
+        if (!registered && ended is null && proven.NewToken is not null)
         {
             await core.Store.WriteAsync(store =>
             {
@@ -138,7 +175,7 @@ internal static class Login
             });
         }
 
-        return registered;
+        return (registered, ended);
     }
 
     private static string? Short(string? name)
@@ -147,5 +184,5 @@ internal static class Login
         return clean.Length == 0 ? null : clean;
     }
 
-    private sealed record Proven(Caller Caller, DeviceRow Device, string? NewToken);
+    private sealed record Proven(Caller Caller, DeviceRow Device, string? NewToken, string? PasswordHash = null);
 }
