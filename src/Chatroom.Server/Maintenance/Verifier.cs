@@ -73,6 +73,7 @@ public sealed class Verifier
         long ordinal = 0;
         var recalled = new HashSet<long>();
         var claims = new HashSet<long>();
+        var edits = new List<(long Seq, long Target, bool Erased)>();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -95,6 +96,10 @@ public sealed class Verifier
                 {
                     claims.Add(entry.Target!.Value);
                 }
+                else if (entry.Kind == EntryKind.Edit)
+                {
+                    edits.Add((entry.Seq, entry.Target!.Value, entry.SealedBody is null));
+                }
 
                 if (++entries % 100_000 == 0)
                 {
@@ -108,14 +113,18 @@ public sealed class Verifier
             }
         }
 
-        if (seq != room.Head || !previous.AsSpan().SequenceEqual(room.HeadLink))
+        if (seq != room.Head || ordinal != room.Ordinal || !previous.AsSpan().SequenceEqual(room.HeadLink))
         {
-            problems.Add($"room {Ids.Room(room.Id)}: the first bad entry is {seq + 1}: the room's head is {room.Head}, but the log ends at {seq}, or the last link is another");
+            problems.Add($"room {Ids.Room(room.Id)}: the first bad entry is {seq + 1}: the room's head is {room.Head}, but the log ends at {seq}, or the last link or ordinal is another");
         }
         else if (!recalled.SetEquals(claims))
         {
             recalled.SymmetricExceptWith(claims);
             problems.Add($"room {Ids.Room(room.Id)}: the first bad entry is {recalled.Min()}: it is erased without a recall, or recalled without being erased");
+        }
+        else if (edits.Find(e => e.Erased != claims.Contains(e.Target)) is { Seq: > 0 } edit)
+        {
+            problems.Add($"room {Ids.Room(room.Id)}: the first bad entry is {edit.Seq}: it is an edit erased without a recall of entry {edit.Target}, or left when that was recalled");
         }
     }
 
@@ -134,6 +143,11 @@ public sealed class Verifier
         if (entry.Ordinal != ordinal + (entry.Counts ? 1 : 0))
         {
             return "its ordinal does not fit";
+        }
+
+        if (entry.Recalled && entry.SealedBody is not null)
+        {
+            return "it is marked as recalled, but was not erased";
         }
 
         if (entry.SealedBody is null)
