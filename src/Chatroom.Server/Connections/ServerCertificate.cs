@@ -19,14 +19,15 @@ public sealed class ServerCertificate
 
     private readonly ChatServerOptions options;
     private readonly ILogger log;
+    private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private SslStreamCertificateContext context;
     private DateTime stamp;
-    private DateTime looked = DateTime.UtcNow;
+    private DateTimeOffset looked;
 
-    private ServerCertificate(ChatServerOptions options, ILogger log, X509Certificate2 certificate, X509Certificate2Collection chain)
+    private ServerCertificate(ChatServerOptions options, ILogger log, TimeProvider clock, X509Certificate2 certificate, X509Certificate2Collection chain)
     {
-        (this.options, this.log) = (options, log);
+        (this.options, this.log, this.clock, looked) = (options, log, clock, clock.GetUtcNow());
         context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         stamp = Stamp();
     }
@@ -38,9 +39,9 @@ public sealed class ServerCertificate
         {
             lock (gate)
             {
-                if (options.Cert is not null && DateTime.UtcNow - looked > LookEvery)
+                if (options.Cert is not null && clock.GetUtcNow() - looked > LookEvery)
                 {
-                    looked = DateTime.UtcNow;
+                    looked = clock.GetUtcNow();
                     Reload();
                 }
 
@@ -52,15 +53,16 @@ public sealed class ServerCertificate
     /// <summary>SHA-256 of the DER certificate, uppercase hexadecimal.</summary>
     public string Fingerprint => Convert.ToHexString(SHA256.HashData(Context.TargetCertificate.RawData));
 
-    public static ServerCertificate Load(ChatServerOptions options, Sealer sealer, ILogger log)
+    public static ServerCertificate Load(ChatServerOptions options, Sealer sealer, ILogger log, TimeProvider? clock = null)
     {
+        clock ??= TimeProvider.System;
         if (options.Cert is not null)
         {
             var (certificate, chain) = FromFiles(options);
-            return new ServerCertificate(options, log, certificate, chain);
+            return new ServerCertificate(options, log, clock, certificate, chain);
         }
 
-        return new ServerCertificate(options, log, SelfSigned(options.Data, sealer), []);
+        return new ServerCertificate(options, log, clock, SelfSigned(options.Data, sealer), []);
     }
 
     private static (X509Certificate2, X509Certificate2Collection) FromFiles(ChatServerOptions options)
