@@ -160,11 +160,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>How the conformance suite's raw client finds this server: by the address alone, as it finds any that runs already.</summary>
-    public ServerUnderTest Address()
+    /// <param name="host">Another of its addresses than the one it listens on.</param>
+    public ServerUnderTest Address(string? host = null)
     {
         lock (typeof(ServerUnderTest))
         {
-            Environment.SetEnvironmentVariable("CHATROOM_TEST_SERVER", $"{address}:{Port}");
+            Environment.SetEnvironmentVariable("CHATROOM_TEST_SERVER", $"{host ?? address}:{Port}");
             Environment.SetEnvironmentVariable("CHATROOM_TEST_FINGERPRINT", Fingerprint);
             try
             {
