@@ -52,5 +52,10 @@ if (parsed.Action is ParseErrorAction wrong)
     wrong.ShowHelp = false;
 }
 
-var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+// The server ends itself in its own time; the other verbs are cancelled, and killed when they do not end soon.
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "serve" ? null : TimeSpan.FromSeconds(2),
+});
 return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;
