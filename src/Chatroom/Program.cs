@@ -18,6 +18,7 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     User.Command(),
     Register.Command(),
     Logout.Command(),
+    Chat.Command(),
     Send.Command(),
     Tail.Command(),
     History.Command(),

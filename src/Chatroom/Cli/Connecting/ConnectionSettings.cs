@@ -30,6 +30,9 @@ internal sealed record ConnectionSettings
     /// <summary>Client id for the one send of this process.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>Gets each client before it connects.</summary>
+    public Action<ChatClient>? Prepare { get; init; }
+
     public ICertificatePins Pins => new ProfilePins(Profile.Pins(), Trust);
 
     public string KnownUser => User ?? Profile.OnlyUser()
@@ -40,7 +43,7 @@ internal sealed record ConnectionSettings
     {
         IClientStore store = Token is not null ? new MemoryStore() : Profile.User(KnownUser);
         ITransport transport = new NativeTransport(Server.Host, Server.Port, Pins);
-        return new ChatClient(new ChatClientOptions
+        var client = new ChatClient(new ChatClientOptions
         {
             Transport = ClientId is null ? transport : new GivenClientId(transport, ClientId),
             Http = new HttpConnector(Server.Web, Pins),
@@ -49,5 +52,7 @@ internal sealed record ConnectionSettings
             ClientName = "chatroom-cli/3.0",
             PageSize = PageSize,
         });
+        Prepare?.Invoke(client);
+        return client;
     }
 }

@@ -1,0 +1,145 @@
+using Chatroom.Cli.Text;
+using Chatroom.Client;
+using Chatroom.Protocol.Messages;
+
+namespace Chatroom.Cli.LineMode;
+
+// Messages and files of the room.
+internal sealed partial class ChatCommands
+{
+    private const int Page = 50;
+    private const int ShortPage = 20;
+
+    private IReadOnlyList<Entry> _listed = [];
+
+    private void Reply(Words words)
+    {
+        var target = Needed(words.Number());
+        _send(Client.SendText(Room, Needed(words.Rest), target));
+    }
+
+    // Without a seq the last message of one's own is meant; a text that begins with a number is written after one.
+    private void Edit(Words words)
+    {
+        var target = words.Number() ?? Room.Entries.LastOrDefault(row => row.Origin == Origin.Own && row.Entry.Kind == EntryKinds.Text && !row.IsRecalled)?.Seq;
+        _send(Client.Edit(Room.Id, Needed(target), Needed(words.Rest)));
+    }
+
+    private void React(Words words, bool on)
+    {
+        var target = Needed(words.Number());
+        _send(Client.React(Room.Id, target, EmojiNames.Find(Needed(words.Rest)), on));
+    }
+
+    private async Task HistoryAsync(Words words)
+    {
+        var count = (int)Math.Clamp(words.Number() ?? ShortPage, 1, 10_000);
+        while (Room.Entries.Count < count && Room.HasOlder && await WaitAsync(stop => Room.LoadOlderAsync(Math.Clamp(count, 1, 200), stop)) > 0)
+        {
+        }
+
+        _chat.Rows(Room.Entries.TakeLast(count));
+    }
+
+    private async Task OlderAsync(Words words)
+    {
+        var oldest = _chat.Oldest;
+        var older = Older(oldest);
+        while (older.Count < Page && Room.HasOlder && await WaitAsync(stop => Room.LoadOlderAsync(Page, stop)) > 0)
+        {
+            older = Older(oldest);
+        }
+
+        if (older.Count == 0)
+        {
+            _chat.Say("chat.no-older");
+        }
+
+        _chat.Rows(older);
+    }
+
+    private List<MessageView> Older(long than) => [.. Room.Entries.Where(row => row.Seq < than).TakeLast(Page)];
+
+    private async Task PinsAsync(Words words)
+    {
+        var pins = await WaitAsync(stop => Client.PinsAsync(Room.Id, stop));
+        foreach (var entry in pins.Entries)
+        {
+            var edit = pins.Amendments?.FirstOrDefault(one => one.Target == entry.Seq)?.Edit;
+            _chat.Print(_chat.Words.StyleOf(entry), _chat.Words.Say(entry with { Text = edit?.Text ?? entry.Text }));
+        }
+
+        SayNone(pins.Entries.Count);
+    }
+
+    private async Task FilesAsync(Words words)
+    {
+        _listed = (await WaitAsync(stop => Client.FileHistoryAsync(Room.Id, limit: Page, cancellationToken: stop))).Files;
+        for (var i = 0; i < _listed.Count; i++)
+        {
+            _chat.Print(_chat.Words.StyleOf(_listed[i]), $"{i + 1,3}  {_chat.Words.Say(_listed[i])}");
+        }
+
+        SayNone(_listed.Count);
+    }
+
+    /// <summary>A file is sent beside the talking; its entry tells that it is there.</summary>
+    private void FileOut(Words words)
+    {
+        var content = new FileStream(Needed(words.Rest), FileMode.Open, FileAccess.Read, FileShare.Read);
+        Transfer(SendAsync(content), content.Name);
+
+        async Task SendAsync(FileStream stream)
+        {
+            await using (stream)
+            {
+                await Client.Files.UploadAsync(Room, Path.GetFileName(stream.Name), stream, null, null, _session.Stop);
+            }
+        }
+
+        _chat.Say("chat.sending-file", Sanitizer.Line(Path.GetFileName(content.Name)), EntryWords.Size(content.Length));
+    }
+
+    private async Task GetAsync(Words words)
+    {
+        var which = Needed(words.Next());
+        var path = words.Rest;
+        var file = int.TryParse(which, out var number) && number > 0 && number <= _listed.Count
+            ? _listed[number - 1].File
+            : await WaitAsync(stop => FileDownload.FindAsync(Client, Room.Id, one => one.Id == which || one.Name == which, stop));
+        if (file is null)
+        {
+            throw new CliException(ExitCodes.Failed, _session.Strings["chat.no-file"]);
+        }
+
+        Transfer(FetchAsync(), file.Name);
+
+        async Task FetchAsync() => _chat.Say(
+            "chat.got-file", await FileDownload.RunAsync(Client, file, path.Length > 0 ? path : null, overwrite: false, null, _session.Stop));
+    }
+
+    private void Transfer(Task transfer, string name)
+    {
+        Transfers = Task.WhenAll(Transfers, TellAsync());
+
+        async Task TellAsync()
+        {
+            try
+            {
+                await transfer;
+            }
+            catch (Exception error) when (error is ChatException or CliException or IOException or UnauthorizedAccessException)
+            {
+                _chat.Problem(_session.Strings["chat.transfer-failed", Sanitizer.Line(Path.GetFileName(name)), error is ChatException coded ? Coded.Say(coded) : error.Message]);
+            }
+        }
+    }
+
+    private void SayNone(int count)
+    {
+        if (count == 0)
+        {
+            _chat.Say("chat.none");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Chatroom.Cli.Text;
+using Chatroom.Client;
+using Chatroom.Protocol.Messages;
+
+namespace Chatroom.Cli.LineMode;
+
+/// <summary>What the person sees: the room they are in, line by line, and news of the others.</summary>
+internal sealed class ChatScreen(Session session, Screen screen)
+{
+    private const int FirstRows = 20;
+
+    private readonly HashSet<string> _noticed = [];
+    private readonly Strings _strings = session.Strings;
+
+    public EntryWords Words { get; } = new(session.Strings, session.Client.Account!.Id);
+
+    public RoomView Room { get; private set; } = session.Client.Lobby ?? session.Client.Rooms[0];
+
+    /// <summary>Seq of the last entry of the room that was printed.</summary>
+    public long Shown { get; private set; }
+
+    /// <summary>Seq of the first row of the room that was printed.</summary>
+    public long Oldest { get; private set; }
+
+    public void Say(string key, params object?[] arguments) => screen.Print(Style.System, _strings[key, arguments]);
+
+    public void Problem(string text) => screen.Print(Style.Problem, text);
+
+    public void Print(Style style, string text) => screen.Print(style, text);
+
+    /// <summary>Goes to a room and shows its newest rows.</summary>
+    public void Enter(RoomView room)
+    {
+        Room = room;
+        _noticed.Remove(room.Id);
+        screen.Prompt = RoomNames.Say(room);
+        Print(Style.System, string.IsNullOrEmpty(room.Topic)
+            ? _strings["chat.in-room", RoomNames.Say(room)]
+            : _strings["chat.in-room-topic", RoomNames.Say(room), Sanitizer.Line(room.Topic)]);
+        Shown = room.Log.Count > 0 ? room.Log[^1].Seq : 0;
+        Oldest = long.MaxValue;
+        Rows(room.Entries.TakeLast(FirstRows));
+    }
+
+    /// <summary>Rows as they stand now.</summary>
+    public void Rows(IEnumerable<MessageView> rows)
+    {
+        foreach (var row in rows)
+        {
+            Oldest = Math.Min(Oldest, row.Seq);
+            if (row.IsFromBlocked)
+            {
+                Print(Style.Quiet, _strings["chat.folded", row.Seq]);
+            }
+            else
+            {
+                Print(Words.StyleOf(row.Entry), Words.Say(row));
+            }
+        }
+    }
+
+    public void Arrived(RoomView room, Entry entry)
+    {
+        if (room == Room)
+        {
+            ArrivedHere(entry);
+        }
+        else if (entry.Counts == true && entry.Sender != session.Client.Account!.Id && !IsBlocked(entry))
+        {
+            if (room.Kind == RoomKinds.Private || entry.Mentions?.Contains(session.Client.Account.Id) == true)
+            {
+                Print(Style.Other, $"({RoomNames.Say(room)}) {Words.Say(entry)}");
+            }
+            else if (_noticed.Add(room.Id))
+            {
+                Print(Style.Quiet, _strings["chat.news-in", RoomNames.Say(room)]);
+            }
+        }
+    }
+
+    private void ArrivedHere(Entry entry)
+    {
+        if (entry.Seq <= Shown)
+        {
+            return;
+        }
+
+        if (Shown > 0 && entry.Seq > Shown + 1)
+        {
+            Print(Style.Quiet, _strings["chat.gap", entry.Seq - Shown - 1]);
+        }
+
+        Shown = entry.Seq;
+        if (IsBlocked(entry))
+        {
+            Print(Style.Quiet, _strings["chat.folded", entry.Seq]);
+        }
+        else
+        {
+            Print(Words.StyleOf(entry), Words.Say(entry));
+        }
+    }
+
+    private bool IsBlocked(Entry entry) => session.Client.Blocks.Any(person => person.Id == entry.Sender);
+}

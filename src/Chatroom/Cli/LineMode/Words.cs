@@ -1,0 +1,31 @@
+namespace Chatroom.Cli.LineMode;
+
+/// <summary>The words after a command: separated by spaces, or in double quotes where a name has some.</summary>
+internal sealed class Words(string text)
+{
+    /// <summary>What has not been taken yet.</summary>
+    public string Rest { get; private set; } = text.Trim();
+
+    /// <summary>The next word; empty when there is none.</summary>
+    public string Next()
+    {
+        var quoted = Rest.StartsWith('"') ? Rest.IndexOf('"', 1) : -1;
+        var end = quoted > 0 ? quoted : Rest.IndexOfAny([' ', '\n']);
+        var word = quoted > 0 ? Rest[1..quoted] : end < 0 ? Rest : Rest[..end];
+        Rest = end < 0 ? "" : Rest[(end + 1)..].Trim();
+        return word;
+    }
+
+    /// <summary>The next word as a number; null when it is none, and then it is not taken.</summary>
+    public long? Number()
+    {
+        var before = Rest;
+        if (long.TryParse(Next(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        Rest = before;
+        return null;
+    }
+}
