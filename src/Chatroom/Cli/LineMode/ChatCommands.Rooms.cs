@@ -12,7 +12,10 @@ internal sealed partial class ChatCommands
     {
         foreach (var room in Client.Rooms)
         {
-            _chat.Say("chat.room", room == Room ? "*" : " ", RoomNames.Say(room), room.Unread, room.MemberCount, Sanitizer.Line(room.Topic));
+            // A name that several rooms have says nothing.
+            var name = RoomNames.Say(room);
+            name = Client.Rooms.Count(other => RoomNames.Say(other) == name) > 1 ? $"{name} ({room.Id})" : name;
+            _chat.Say("chat.room", room == Room ? "*" : " ", name, room.Unread, room.MemberCount, Sanitizer.Line(room.Topic));
         }
     }
 

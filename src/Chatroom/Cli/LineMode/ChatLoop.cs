@@ -27,7 +27,7 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
 
     public async Task<int> RunAsync()
     {
-        using var loop = new Loop();
+        var loop = new Loop();
         return await loop.RunAsync(() => TalkAsync(loop));
     }
 

@@ -3,18 +3,12 @@ using System.Collections.Concurrent;
 namespace Chatroom.Cli.LineMode;
 
 /// <summary>One thread on which keys, news and the continuations of commands run one after another, so that the chat needs no locks.</summary>
-internal sealed class Loop : SynchronizationContext, IDisposable
+internal sealed class Loop : SynchronizationContext
 {
     private readonly BlockingCollection<(SendOrPostCallback Work, object? State)> _queue = [];
 
-    public override void Post(SendOrPostCallback d, object? state)
-    {
-        // After the end nobody waits for what comes late.
-        if (!_queue.IsAddingCompleted)
-        {
-            _queue.TryAdd((d, state));
-        }
-    }
+    // What is posted after the end is not run: nobody waits for it. The queue is never disposed, for such late ones still come.
+    public override void Post(SendOrPostCallback d, object? state) => _queue.Add((d, state));
 
     public void Post(Action work) => Post(static state => ((Action)state!)(), work);
 
@@ -25,8 +19,6 @@ internal sealed class Loop : SynchronizationContext, IDisposable
         new Thread(() => Run(work, done)) { IsBackground = true, Name = "chat" }.Start();
         return done.Task;
     }
-
-    public void Dispose() => _queue.Dispose();
 
     private void Run(Func<Task<int>> work, TaskCompletionSource<int> done)
     {
