@@ -3,16 +3,25 @@ using System.Diagnostics;
 namespace Chatroom.Faults.Silence;
 
 /// <summary>
-/// A network namespace for the server, joined to the test's by pairs of virtual interfaces, each of which can be cut: no packet comes through any
-/// more, and neither side is told. Everything is removed at the end, also when making it failed half-way.
+/// A network namespace for the server, joined to the test's by pairs of virtual interfaces, each of which can be cut. Everything is removed at the
+/// end, also when making it failed half-way.
 /// </summary>
 public sealed class CutNetwork : IAsyncDisposable
 {
+    private const string NobodysMac = "02:00:00:00:00:fe";
+
+    /// <summary>/30 networks in 198.18.0.0/15, the range for benchmarks (RFC 2544), which no real network uses.</summary>
+    private const int Networks = 1 << 15;
+
+    private static int made;
+
     private readonly List<string> links = [];
-    private readonly string name = $"chatroom-{Environment.ProcessId}-{Unique.Word()[..4]}";
+    private readonly int number = (Environment.ProcessId * 64) + (Interlocked.Increment(ref made) * 2);
+
+    private string Name => $"chatroom-{number}";
 
     /// <summary>What runs a command inside.</summary>
-    public string[] Inside => ["ip", "netns", "exec", name];
+    public string[] Inside => ["ip", "netns", "exec", Name];
 
     /// <summary>Whether namespaces can be made here; if not, why.</summary>
     public static async Task<string?> RefusalAsync()
@@ -33,28 +42,36 @@ public sealed class CutNetwork : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The system does not permit it, in its own words.</exception>
     public async Task MakeAsync(int count)
     {
-        await IpAsync("netns", "add", name);
-        await IpAsync("-n", name, "link", "set", "lo", "up");
+        await IpAsync("netns", "add", Name);
+        await IpAsync("-n", Name, "link", "set", "lo", "up");
         for (var i = 0; i < count; i++)
         {
-            var (outer, inner) = ($"cr{Environment.ProcessId % 100_000}o{i}", $"cr{Environment.ProcessId % 100_000}i{i}");
-            await IpAsync("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", name);
+            var (outer, inner) = ($"cro{number + i}", $"cri{number + i}");
+            await IpAsync("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", Name);
             links.Add(outer);
             await IpAsync("addr", "add", $"{Outer(i)}/30", "dev", outer);
             await IpAsync("link", "set", outer, "up");
-            await IpAsync("-n", name, "addr", "add", $"{Address(i)}/30", "dev", inner);
-            await IpAsync("-n", name, "link", "set", inner, "up");
+            await IpAsync("-n", Name, "addr", "add", $"{Address(i)}/30", "dev", inner);
+            await IpAsync("-n", Name, "link", "set", inner, "up");
 
             // Known for good: behind a router the server would not learn from the address resolution either that the other side is gone.
             var mac = (await File.ReadAllTextAsync($"/sys/class/net/{outer}/address")).Trim();
-            await IpAsync("-n", name, "neigh", "replace", Outer(i), "lladdr", mac, "dev", inner, "nud", "permanent");
+            await IpAsync("-n", Name, "neigh", "replace", Outer(i), "lladdr", mac, "dev", inner, "nud", "permanent");
         }
     }
 
-    /// <summary>The server's address on a link (of the range for benchmarks, RFC 2544, which no real network uses).</summary>
-    public string Address(int link) => $"198.18.77.{(4 * link) + 1}";
+    /// <summary>The server's address on a link.</summary>
+    public string Address(int link) => Host(link, 1);
 
-    public Task CutAsync(int link) => IpAsync("link", "set", links[link], "down");
+    /// <summary>The line is cut somewhere on the way: every packet vanishes, in both directions, and neither side is told.</summary>
+    public async Task CutAsync(int link)
+    {
+        await IpAsync("-n", Name, "neigh", "replace", Outer(link), "lladdr", NobodysMac, "dev", Inner(link), "nud", "permanent");
+        await IpAsync("neigh", "replace", Address(link), "lladdr", NobodysMac, "dev", links[link], "nud", "permanent");
+    }
+
+    /// <summary>The cable is pulled: the interfaces of both sides notice, the connections are not told.</summary>
+    public Task PullAsync(int link) => IpAsync("link", "set", links[link], "down");
 
     public async ValueTask DisposeAsync()
     {
@@ -63,10 +80,18 @@ public sealed class CutNetwork : IAsyncDisposable
             await RunAsync("link", "del", link);
         }
 
-        await RunAsync("netns", "del", name);
+        await RunAsync("netns", "del", Name);
     }
 
-    private static string Outer(int link) => $"198.18.77.{(4 * link) + 2}";
+    private string Outer(int link) => Host(link, 2);
+
+    private string Inner(int link) => links[link].Replace('o', 'i');
+
+    private string Host(int link, int host)
+    {
+        var address = (4 * ((number + link) % Networks)) + host;
+        return $"198.{18 + (address >> 16)}.{(address >> 8) & 255}.{address & 255}";
+    }
 
     private static async Task IpAsync(params string[] arguments)
     {

@@ -47,8 +47,8 @@ public sealed class MuteWebSocket : IDisposable
     // One binary message; a mask of zeros leaves the bytes as they are (section 5.3).
     private static byte[] Masked(byte[] frame)
     {
-        Assert.InRange(frame.Length, 126, ushort.MaxValue);
-        return [0x82, 0x80 | 126, (byte)(frame.Length >> 8), (byte)frame.Length, 0, 0, 0, 0, .. frame];
+        Assert.InRange(frame.Length, 1, 125);
+        return [0x82, (byte)(0x80 | frame.Length), 0, 0, 0, 0, .. frame];
     }
 
     private async Task<string> HeadAsync()

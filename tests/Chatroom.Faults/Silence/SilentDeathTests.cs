@@ -1,31 +1,49 @@
-using System.Diagnostics;
 using Chatroom.Faults.Running;
 
 namespace Chatroom.Faults.Silence;
 
-/// <summary>Whoever dies without a word is gone for the others within 15 s, whatever was on its way to them.</summary>
-public sealed class SilentDeathTests(ITestOutputHelper output)
+public sealed class CutNativeTests(ITestOutputHelper output) : SilentDeathTest(output)
 {
-    /// <summary>Told to a test that runs again inside namespaces of its own.</summary>
-    private const string InsideVariable = "CHATROOM_FAULT_INSIDE";
-
-    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(15);
-
-    /// <summary>For a notice that is merged over a short while, and for a busy machine.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
-
     [Fact]
-    public Task A_native_connection_whose_line_is_cut_is_gone_in_time() => CutAsync(ChannelKind.Native, (_, _) => Task.CompletedTask);
+    public Task A_native_connection_whose_line_is_cut_is_gone_in_time() => CutAsync(ChannelKind.Native, network => network.CutAsync(0));
+}
 
+public sealed class CutWebSocketTests(ITestOutputHelper output) : SilentDeathTest(output)
+{
     [Fact]
-    public Task A_WebSocket_whose_line_is_cut_is_gone_in_time() => CutAsync(ChannelKind.WebSocket, (_, _) => Task.CompletedTask);
+    public Task A_WebSocket_whose_line_is_cut_is_gone_in_time() => CutAsync(ChannelKind.WebSocket, network => network.CutAsync(0));
+}
 
+public sealed class PulledCableTests(ITestOutputHelper output) : SilentDeathTest(output)
+{
     [Fact]
-    public Task A_native_connection_that_is_being_written_to_is_gone_in_time() => CutAsync(ChannelKind.Native, TalkAsync);
+    public Task A_native_connection_whose_cable_is_pulled_is_gone_in_time() => CutAsync(ChannelKind.Native, network => network.PullAsync(0));
+}
 
+public sealed class CutWhileWrittenToTests(ITestOutputHelper output) : SilentDeathTest(output)
+{
     [Fact]
-    public Task A_native_connection_that_is_written_to_just_before_its_end_is_gone_in_time() => CutAsync(ChannelKind.Native, TalkLateAsync);
+    public Task A_native_connection_that_is_being_written_to_is_gone_in_time() => CutAsync(ChannelKind.Native, network => network.CutAsync(0), TalkAsync);
+}
 
+public sealed class CutAndWrittenToLateTests(ITestOutputHelper output) : SilentDeathTest(output)
+{
+    /// <summary>Shortly before the probes of an idle connection would give up.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(10);
+
+    // While something is unacknowledged the kernel retransmits instead of probing, and counts its patience from there.
+    [Fact]
+    public Task A_native_connection_that_is_written_to_just_before_it_would_be_noticed_is_gone_in_time() =>
+        CutAsync(ChannelKind.Native, network => network.CutAsync(0), async friend =>
+        {
+            using var tick = new PeriodicTimer(Late);
+            await tick.WaitForNextTickAsync();
+            await TalkAsync(friend);
+        });
+}
+
+public sealed class MuteWebSocketTests(ITestOutputHelper output) : SilentDeathTest(output)
+{
     [Fact]
     public async Task A_WebSocket_that_does_not_answer_pings_is_gone_in_time()
     {
@@ -41,104 +59,7 @@ public sealed class SilentDeathTests(ITestOutputHelper output)
 
         var elapsed = await GoneAsync(observer, account, () => Task.CompletedTask, times: 2);
         Assert.InRange(elapsed, TimeSpan.Zero, Promise + Slack);
-        output.WriteLine($"Gone after {elapsed.TotalSeconds:0.0} s; pings that were not answered: {mute.Pings}.");
+        Output.WriteLine($"Gone after {elapsed.TotalSeconds:0.0} s; pings that were not answered: {mute.Pings}.");
         Assert.True(mute.Pings > 0);
-    }
-
-    // The one who dies sits on link 0, the others on link 1.
-    private async Task CutAsync(ChannelKind kind, Func<RawClient, RawClient, Task> meanwhile)
-    {
-        if (await CutNetwork.RefusalAsync() is { } refusal)
-        {
-            Assert.True(Environment.GetEnvironmentVariable(InsideVariable) is null, $"Network namespaces cannot be made here, not even inside a user namespace: {refusal}");
-            await AgainInsideAsync(refusal);
-            return;
-        }
-
-        await using var network = new CutNetwork();
-        await network.MakeAsync(2);
-        await using var server = new ServerProcess("0.0.0.0", network.Inside);
-        await server.StartAsync();
-        await using var near = server.Address(network.Address(1));
-        await using var far = server.Address(network.Address(0));
-        await using var observer = await People.RegisterAsync(near, "observer");
-        await using var friend = await People.RegisterAsync(near, "friend");
-        var dying = await People.RegisterAsync(far, "dying", kind);
-        await observer.EventAsync(Wire.LoginUsername, body => Lists(body, dying.Id));
-        await dying.FenceAsync();
-
-        var other = Task.CompletedTask;
-        var elapsed = await GoneAsync(observer, dying.Id, async () =>
-        {
-            await network.CutAsync(0);
-            other = meanwhile(friend, dying);
-        });
-        await other;
-        output.WriteLine($"Gone after {elapsed.TotalSeconds:0.0} s.");
-        await dying.DisposeAsync();
-        Assert.InRange(elapsed, TimeSpan.FromSeconds(1), Promise + Slack);
-    }
-
-    // Private messages: nobody else's connection has a part in it.
-    private static async Task TalkAsync(RawClient friend, RawClient dying) =>
-        await friend.ChangeAsync(Wire.SendMessage, new { to = "dying", text = "Are you there?" }, Wire.SendMessagePrivate, Wire.SendMessagePrivateStored);
-
-    // The kernel does not probe while it retransmits, and begins to count anew when it has something to send.
-    private static async Task TalkLateAsync(RawClient friend, RawClient dying)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(10));
-        await tick.WaitForNextTickAsync();
-        await TalkAsync(friend, dying);
-    }
-
-    private static async Task<TimeSpan> GoneAsync(RawClient observer, string account, Func<Task> fault, int times = 1)
-    {
-        var watch = Stopwatch.StartNew();
-        await fault();
-        var begun = watch.Elapsed;
-        await Patient(observer, account, times);
-        return watch.Elapsed - begun;
-    }
-
-    // Longer than the promise and than the raw client's own patience, so that a broken promise is measured and not only noticed.
-    private static async Task Patient(RawClient observer, string account, int times)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await observer.WaitAsync(frame => Tells(frame, Wire.LogoutInfo, account, times, observer), "the notice that someone has gone");
-                return;
-            }
-            catch (TimeoutException) when (attempt == 1)
-            {
-                continue;
-            }
-        }
-    }
-
-    private static bool Tells(RawFrame frame, int code, string account, int times, RawClient observer) =>
-        frame.Code == code && Lists(frame.Body, account) && observer.Frames.Count(one => one.Code == code && Lists(one.Body, account)) >= times;
-
-    private static bool Lists(System.Text.Json.Nodes.JsonObject body, string account) => body.List("accounts").Any(one => one.Text("id") == account);
-
-    // Without the right to make a network namespace: the same test in a user namespace, where it is root over namespaces of its own.
-    private async Task AgainInsideAsync(string refusal)
-    {
-        var test = TestContext.Current.TestMethod!.MethodName;
-        var program = Path.Combine(AppContext.BaseDirectory, "Chatroom.Faults");
-        const string Script = "mount -t tmpfs tmpfs /run && exec \"$0\" \"$@\"";
-        using var inside = Process.Start(new ProcessStartInfo(
-            "unshare", ["-Urnm", "sh", "-c", Script, program, "-noLogo", "-noColor", "-method", $"{typeof(SilentDeathTests).FullName}.{test}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { [InsideVariable] = "1" },
-        })!;
-        var said = inside.StandardOutput.ReadToEndAsync();
-        var errors = inside.StandardError.ReadToEndAsync();
-        await inside.WaitForExitAsync();
-        Assert.True(inside.ExitCode == 0, $"Without the right to make network namespaces ({refusal}), the test ran inside a user namespace:\n{await said}{await errors}");
-        output.WriteLine($"Ran inside a user namespace: {refusal}");
     }
 }
