@@ -37,7 +37,7 @@ public sealed class Participant(ServerProcess server, Ledger ledger, Func<Server
     public int Connections => Volatile.Read(ref connections);
 
     /// <summary>Reasons of the BYEs that came.</summary>
-    public List<long> Byes { get; } = [];
+    public List<int> Byes { get; } = [];
 
     /// <summary>Begins to watch the rooms from what was in them at <paramref name="heads"/>.</summary>
     public void Start(IEnumerable<(string Room, long Head)> heads)
@@ -144,7 +144,7 @@ public sealed class Participant(ServerProcess server, Ledger ledger, Func<Server
 
             if (frame.Code == Wire.Bye)
             {
-                Byes.Add(frame.Body.Number("reason"));
+                Byes.Add((int)frame.Body.Number("reason"));
             }
             else if (Acts.IsEntry(frame.Code))
             {
