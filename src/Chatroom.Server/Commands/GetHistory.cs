@@ -24,6 +24,8 @@ internal static class Pages
     /// <summary>Bytes of entries in one frame: the rest of the frame is for amendments.</summary>
     public const int FrameBytes = 160 * 1024;
 
+    private const int AmendmentBytes = WireLimits.ServerBody - FrameBytes - 2048;
+
     /// <summary>The last entries below <paramref name="before"/>.</summary>
     /// <param name="atLeastOne">An entry larger than <paramref name="bytes"/> is given alone rather than not at all.</param>
     public static HistoryPage Before(ChatCore core, Readable room, long before, int limit, int bytes, bool atLeastOne = true)
@@ -50,7 +52,8 @@ internal static class Pages
             }
         }
 
-        return Page(core, room, rows, after: rows.Count > 0 ? rows[^1].Seq < room.Room.Head : before <= room.Room.Head);
+        var amendments = Fit(core, room, rows, half => rows.RemoveRange(0, half));
+        return Page(core, room, rows, amendments, after: rows.Count > 0 ? rows[^1].Seq < room.Room.Head : before <= room.Room.Head);
     }
 
     /// <summary>The first entries above <paramref name="after"/>.</summary>
@@ -80,14 +83,35 @@ internal static class Pages
             }
         }
 
-        return Page(core, room, rows, after: full || (rows.Count > 0 && rows[^1].Seq < room.Room.Head));
+        var amendments = Fit(core, room, rows, half => rows.RemoveRange(rows.Count - half, half));
+        return Page(core, room, rows, amendments, after: full || (rows.Count > 0 && rows[^1].Seq < room.Room.Head));
     }
 
-    private static HistoryPage Page(ChatCore core, Readable room, List<EntryRow> rows, bool after) => new()
+    /// <summary>Edits and reactions of small entries can be large: what does not fit the frame is left to another page.</summary>
+    /// <param name="drop">Takes so many rows off the far end of the page.</param>
+    private static List<Amendment>? Fit(ChatCore core, Readable room, List<EntryRow> rows, Action<int> drop)
+    {
+        while (true)
+        {
+            var amendments = core.Entries.Amendments(room.Store, rows, rows.Count == 0 ? 0 : rows[^1].Seq, room.Membership.Account, room.Visible);
+            if (rows.Count < 2 || EntryViews.Size(amendments) <= AmendmentBytes)
+            {
+                return amendments;
+            }
+
+            drop(rows.Count / 2);
+        }
+    }
+
+    private static HistoryPage Page(ChatCore core, Readable room, List<EntryRow> rows, List<Amendment>? amendments, bool after) => new()
     {
         Room = Ids.Room(room.Room.Id),
         Entries = [.. rows.Select(r => core.Entries.View(room.Store, r))],
+<<<<<<< HEAD
         Amendments = core.Entries.Amendments(room.Store, rows, rows.Count == 0 ? 0 : rows[^1].Seq, room.Visible, room.Membership.Account),
+=======
+        Amendments = amendments,
+>>>>>>> 3167251 (commands: Every list the server sends fits one frame.)
         Head = room.Room.Head,
         Before = rows.Count > 0 && rows[0].Seq > room.Visible.First ? true : null,
         After = after ? true : null,

@@ -10,16 +10,30 @@ internal static class ListPins
     public static Task<Reply> Handle(Request<RoomRequest> request) => MemberReads.In(request.Core, request.Caller, request.Body.Room, room =>
     {
         var rows = new List<EntryRow>();
+        var amendments = new List<Amendment>();
         var size = 0;
         foreach (var seq in room.Store.Pins(room.Room.Id).Where(room.Visible.Contains))
         {
-            if (room.Store.Entry(room.Room.Id, seq) is { Recalled: false } row && (size += Rooms.EntryViews.Size(row)) < Pages.FrameBytes)
+            if (room.Store.Entry(room.Room.Id, seq) is not { Recalled: false } row)
             {
-                rows.Add(row);
+                continue;
             }
+
+            var amended = request.Core.Entries.Amendments(room.Store, [row], row.Seq, request.Caller.Account, room.Visible);
+            size += Rooms.EntryViews.Size(row) + Rooms.EntryViews.Size(amended);
+            if (size > WireLimits.ServerBody - 2048)
+            {
+                break;
+            }
+
+            rows.Add(row);
+            amendments.AddRange(amended ?? []);
         }
 
+<<<<<<< HEAD
         var amendments = rows.SelectMany(r => request.Core.Entries.Amendments(room.Store, [r], r.Seq, room.Visible, request.Caller.Account) ?? []).ToList();
+=======
+>>>>>>> 3167251 (commands: Every list the server sends fits one frame.)
         return Reply.Of(Code.Pins, new PinList
         {
             Room = request.Body.Room!,

@@ -87,10 +87,12 @@ internal static class ListGroups
         return request.Core.Store.ReadAsync(store =>
         {
             var rooms = store.PublicRooms(after, limit);
+            var all = rooms.Select(r => request.Core.Rooms.Group(r, store.MemberCount(r.Id), store.CurrentMembership(r.Id, request.Caller.Account) is not null)).ToList();
+            var groups = FrameParts.Of(all, limit, FrameParts.Size)[0];
             return Reply.Of(Code.Groups, new GroupPage
             {
-                Groups = [.. rooms.Select(r => request.Core.Rooms.Group(r, store.MemberCount(r.Id), store.CurrentMembership(r.Id, request.Caller.Account) is not null))],
-                Next = rooms.Count == limit ? Cursor.Of(rooms[^1].Id) : null,
+                Groups = groups,
+                Next = rooms.Count == limit || groups.Count < rooms.Count ? Cursor.Of(rooms[groups.Count - 1].Id) : null,
             });
         });
     }

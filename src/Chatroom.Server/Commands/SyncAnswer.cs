@@ -80,15 +80,14 @@ internal static class SyncAnswer
                 .Select(i => AccountItems.Value(core, store, i))
                 .Where(i => !full || i.Deleted is not true)
                 .ToList();
-            for (var at = 0; at == 0 || at < items.Count; at += ItemsPerFrame)
+            var parts = FrameParts.Of(items, ItemsPerFrame, FrameParts.Size);
+            for (var i = 0; i < parts.Count; i++)
             {
-                var part = items.Skip(at).Take(ItemsPerFrame).ToList();
-                var last = at + ItemsPerFrame >= items.Count;
                 Add(Code.AccountChanged, new AccountChanged
                 {
-                    Items = part,
-                    Revision = last ? account.Revision : part[^1].Revision,
-                    Full = full && at == 0 ? true : null,
+                    Items = parts[i],
+                    Revision = i == parts.Count - 1 ? account.Revision : parts[i][^1].Revision,
+                    Full = full && i == 0 ? true : null,
                 });
             }
         }
@@ -99,7 +98,7 @@ internal static class SyncAnswer
                 .Select(m => MemberReads.TryOpen(store, caller, Ids.Room(m.Room))!)
                 .ToList();
             var states = rooms.Select(r => core.Rooms.State(store, r.Room, r.Membership, store.MemberCount(r.Room.Id))).ToList();
-            foreach (var part in states.Chunk(RoomsPerFrame))
+            foreach (var part in FrameParts.Of(states, RoomsPerFrame, FrameParts.Size))
             {
                 Add(Code.Rooms, new RoomList { Rooms = part });
             }

@@ -8,6 +8,9 @@ namespace Chatroom.Server.Rooms;
 /// <summary>Rows as entries of the wire, and what later entries made of them.</summary>
 public sealed class EntryViews(Vault vault, People people)
 {
+    /// <summary>Different emoji that an amendment tells of: with the longest text and its edit they still fit one frame.</summary>
+    private const int MaxReactions = 64;
+
     /// <summary>An entry whose content is still at hand.</summary>
     public Entry View(IStoreReader store, EntryRow row, EntryBody body) => new()
     {
@@ -101,7 +104,7 @@ public sealed class EntryViews(Vault vault, People people)
             }
         }
 
-        var counts = reactions.Where(r => r.Value.Count > 0).Select(r => new ReactionCount
+        var counts = reactions.Where(r => r.Value.Count > 0).Take(MaxReactions).Select(r => new ReactionCount
         {
             Emoji = r.Key,
             Count = r.Value.Count,
@@ -119,6 +122,10 @@ public sealed class EntryViews(Vault vault, People people)
 
     /// <summary>Bytes an entry takes in a frame, near enough above the truth: the sealed body is the same JSON.</summary>
     public static int Size(EntryRow row) => 420 + (row.SealedBody?.Length ?? 0);
+
+    /// <summary>Bytes amendments take in a frame.</summary>
+    public static int Size(List<Amendment>? amendments) =>
+        amendments is null ? 0 : amendments.Sum(a => JsonSerializer.SerializeToUtf8Bytes(a, WireJson.Of<Amendment>()).Length + 1);
 
     /// <summary>Entry as a frame's body.</summary>
     public static byte[] Encode(Entry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, WireJson.Wire.Entry);
