@@ -107,11 +107,7 @@ internal static class Pages
     {
         Room = Ids.Room(room.Room.Id),
         Entries = [.. rows.Select(r => core.Entries.View(room.Store, r))],
-<<<<<<< HEAD
-        Amendments = core.Entries.Amendments(room.Store, rows, rows.Count == 0 ? 0 : rows[^1].Seq, room.Visible, room.Membership.Account),
-=======
         Amendments = amendments,
->>>>>>> 3167251 (commands: Every list the server sends fits one frame.)
         Head = room.Room.Head,
         Before = rows.Count > 0 && rows[0].Seq > room.Visible.First ? true : null,
         After = after ? true : null,

@@ -30,10 +30,6 @@ internal static class ListPins
             amendments.AddRange(amended ?? []);
         }
 
-<<<<<<< HEAD
-        var amendments = rows.SelectMany(r => request.Core.Entries.Amendments(room.Store, [r], r.Seq, room.Visible, request.Caller.Account) ?? []).ToList();
-=======
->>>>>>> 3167251 (commands: Every list the server sends fits one frame.)
         return Reply.Of(Code.Pins, new PinList
         {
             Room = request.Body.Room!,

@@ -47,9 +47,9 @@ public sealed class EntryViews(Vault vault, People people)
     /// </summary>
     /// <param name="rows">A page, ascending.</param>
     /// <param name="afterSeq">Entries up to this seq are in the page itself.</param>
-    /// <param name="visible">What the reader may see: changes made outside it stay unseen.</param>
     /// <param name="reader">Whose own reactions are marked.</param>
-    public List<Amendment>? Amendments(IStoreReader store, IReadOnlyList<EntryRow> rows, long afterSeq, Visible visible, long reader)
+    /// <param name="visible">What the reader may see: changes made outside it stay unseen.</param>
+    public List<Amendment>? Amendments(IStoreReader store, IReadOnlyList<EntryRow> rows, long afterSeq, long reader, Visible visible)
     {
         if (rows.Count == 0)
         {

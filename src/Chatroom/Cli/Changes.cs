@@ -7,7 +7,7 @@ namespace Chatroom.Cli;
 /// <summary>Verbs that make one change in a room, wait for its acknowledgement and print its seq.</summary>
 internal static class Changes
 {
-    /// <param name="arguments">Makes the change from the room, the seq of the entry it is about, and the parsed arguments.</param>
+    /// <param name="arguments">Adds the arguments, and gives what makes the change: from the room, the seq of the entry it is about, and what was parsed.</param>
     public static ClientCommand Verb(string name, string help, string example, Func<ClientCommand, Func<ChatClient, string, long, ParseResult, Sent>> arguments)
     {
         var command = new ClientCommand(name, help + " Prints the seq of the change.", example);
