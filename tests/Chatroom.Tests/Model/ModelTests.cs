@@ -11,7 +11,7 @@ namespace Chatroom.Tests.Model;
 public sealed class ModelTests
 {
     private const string Variable = "CHATROOM_MODEL_ITERATIONS";
-    private const int Usual = 60;
+    private const int Usual = 250;
 
     private static int Iterations => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : Usual;
 

@@ -35,6 +35,7 @@ internal enum Act
     Retry,
     RetryOther,
     Page,
+    Away,
 }
 
 /// <summary>
@@ -48,7 +49,7 @@ internal readonly record struct Operation(Act Act, int Who, int Device, int Room
         (1, Act.Register), (8, Act.Connect), (2, Act.Fresh), (4, Act.Drop), (12, Act.Text), (1, Act.Burst), (3, Act.Emoji), (5, Act.Reply), (6, Act.Edit), (5, Act.Recall),
         (5, Act.React), (2, Act.Unreact), (3, Act.Pin), (1, Act.Unpin), (6, Act.MarkRead), (4, Act.Create), (4, Act.Invite), (1, Act.Decline), (6, Act.Join), (4, Act.Leave),
         (3, Act.Remove), (3, Act.Role), (2, Act.Block), (2, Act.Unblock), (2, Act.Befriend), (1, Act.Unfriend), (4, Act.Private), (1, Act.PrivateInit), (3, Act.Retry),
-        (2, Act.RetryOther), (3, Act.Page),
+        (2, Act.RetryOther), (3, Act.Page), (3, Act.Away),
     ];
 
     private static readonly Act[] Deck = [.. Weights.SelectMany(w => Enumerable.Repeat(w.Act, w.Weight))];

@@ -50,6 +50,9 @@ internal sealed partial class Walk
             case Act.Retry or Act.RetryOther:
                 await RetryAsync(me, device, step.Target, step.Act == Act.RetryOther);
                 return;
+            case Act.Away:
+                await AwayAsync(me, device, room, step.Value % 3);
+                return;
             case Act.Create:
                 var all = step.Target % 2 == 0;
                 var group = new CreateGroupRequest { Name = $"group {step.Room}", Public = step.Value % 2 == 0, History = all ? "all" : "join" };
@@ -77,6 +80,25 @@ internal sealed partial class Walk
             default:
                 await PeopleAsync(step.Act, me, device, other);
                 return;
+        }
+    }
+
+    // Someone leaves, a message they had seen is changed meanwhile, and they come back: rare by chance, and where visible intervals matter.
+    private async Task AwayAsync(Person me, Device device, Room room, int what)
+    {
+        await DoAsync(me, device, Code.LeaveGroup, id => new RoomRequest { Room = room.Id, ClientId = id }, rules.Leave(me, room));
+        if (room.Log.LastOrDefault(l => l.Kind == "text" && l.RecalledBy is null && room.Open(l.Sender) is not null) is { } line)
+        {
+            var other = devices[line.Sender.Index][0];
+            await ConnectAsync(other, null);
+            var (code, kind) = what switch { 0 => (Code.Edit, "edit"), 1 => (Code.Recall, "recall"), _ => (Code.React, "reaction") };
+            await ChangeAsync(line.Sender, other, room, code, kind, line.Seq, code == Code.Edit ? NextText() : null, code == Code.React ? Emojis[0] : null, code == Code.React ? true : null);
+        }
+
+        await DoAsync(me, device, Code.JoinGroup, id => new JoinGroupRequest { Room = room.Id, ClientId = id }, rules.Join(me, room));
+        if (room.Open(me) is not null)
+        {
+            await PageAsync(device, room, 1 + what);
         }
     }
 
