@@ -42,9 +42,10 @@ public sealed class Passwords(int memoryKib, int passes) : IDisposable
             return false;
         }
 
-        if (!TryParse(phc, out var memory, out var time, out var salt, out var expected))
+        // Argon2 takes no empty password; nobody has one, and trying it takes as long.
+        if (!TryParse(phc, out var memory, out var time, out var salt, out var expected) || password.Length == 0)
         {
-            await DeriveAsync(password, new byte[16], memoryKib, passes, cancellation);
+            await DeriveAsync(" ", new byte[16], memoryKib, passes, cancellation);
             return false;
         }
 
