@@ -8,7 +8,9 @@ internal sealed partial class Walk
 {
     private async Task ActAsync(Operation step, Person me, Device device)
     {
-        var room = rules.Rooms[step.Room % rules.Rooms.Count];
+        var mine = rules.RoomsOf(me).ToList();
+        var anywhere = step.Act is Act.Join or Act.Decline || step.Value % 5 == 0;
+        var room = anywhere ? rules.Rooms[step.Room % rules.Rooms.Count] : mine[step.Room % mine.Count];
         var other = rules.People[step.Value % rules.People.Count];
         var emoji = Emojis[step.Value % Emojis.Length];
         long target = 1 + (step.Target % Math.Max(1, (int)room.Head + 1));
@@ -86,15 +88,18 @@ internal sealed partial class Walk
     // Someone leaves, a message they had seen is changed meanwhile, and they come back: rare by chance, and where visible intervals matter.
     private async Task AwayAsync(Person me, Device device, Room room, int what)
     {
-        await DoAsync(me, device, Code.LeaveGroup, id => new RoomRequest { Room = room.Id, ClientId = id }, rules.Leave(me, room));
-        if (room.Log.LastOrDefault(l => l.Kind == "text" && l.RecalledBy is null && room.Open(l.Sender) is not null) is { } line)
+        if (room.Kind != Kind.Group || room.Present.FirstOrDefault(p => p != me) is not { } author)
         {
-            var other = devices[line.Sender.Index][0];
-            await ConnectAsync(other, null);
-            var (code, kind) = what switch { 0 => (Code.Edit, "edit"), 1 => (Code.Recall, "recall"), _ => (Code.React, "reaction") };
-            await ChangeAsync(line.Sender, other, room, code, kind, line.Seq, code == Code.Edit ? NextText() : null, code == Code.React ? Emojis[0] : null, code == Code.React ? true : null);
+            return;
         }
 
+        var other = devices[author.Index][0];
+        await ConnectAsync(other, null);
+        await PostAsync(author, other, room, null, NextText(), null, null);
+        var seq = room.Head;
+        await DoAsync(me, device, Code.LeaveGroup, id => new RoomRequest { Room = room.Id, ClientId = id }, rules.Leave(me, room));
+        var (code, kind) = what switch { 0 => (Code.Edit, "edit"), 1 => (Code.Recall, "recall"), _ => (Code.React, "reaction") };
+        await ChangeAsync(author, other, room, code, kind, seq, code == Code.Edit ? NextText() : null, code == Code.React ? Emojis[0] : null, code == Code.React ? true : null);
         await DoAsync(me, device, Code.JoinGroup, id => new JoinGroupRequest { Room = room.Id, ClientId = id }, rules.Join(me, room));
         if (room.Open(me) is not null)
         {

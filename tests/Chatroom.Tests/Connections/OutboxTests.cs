@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Connections;
+
+namespace Chatroom.Tests.Connections;
+
+public sealed class OutboxTests
+{
+    private const int Limit = 1000;
+    private readonly Outbox outbox = new(Limit);
+    private readonly List<List<byte[]>> writes = [];
+
+    [Fact]
+    public async Task Frames_leave_in_the_order_they_were_offered()
+    {
+        var frames = Enumerable.Range(0, 200).Select(i => new byte[] { (byte)i }).ToList();
+        var pump = outbox.PumpAsync(Write, default);
+        foreach (var frame in frames)
+        {
+            outbox.Offer(frame);
+            outbox.Flush();
+        }
+
+        outbox.Complete();
+        await pump;
+        Assert.Equal(frames, writes.SelectMany(w => w));
+    }
+
+    [Fact]
+    public async Task What_was_offered_before_one_flush_is_one_write()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            outbox.Offer([(byte)i]);
+        }
+
+        var pump = outbox.PumpAsync(Write, default);
+        outbox.Flush();
+        outbox.Complete();
+        await pump;
+        Assert.Equal(10, Assert.Single(writes).Count);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_before_a_flush()
+    {
+        var pump = outbox.PumpAsync(Write, default);
+        outbox.Offer([1]);
+        Assert.Empty(writes);
+        outbox.Complete();
+        await pump;
+        Assert.Single(writes);
+    }
+
+    [Fact]
+    public async Task What_comes_during_a_write_goes_out_in_the_next_one()
+    {
+        var gate = new TaskCompletionSource();
+        var entered = new TaskCompletionSource();
+        var pump = outbox.PumpAsync(
+            async (frames, _) =>
+            {
+                writes.Add([.. frames]);
+                entered.TrySetResult();
+                await gate.Task;
+            },
+            default);
+        outbox.Offer([1]);
+        outbox.Flush();
+        await entered.Task;
+        outbox.Offer([2]);
+        outbox.Offer([3]);
+        outbox.Flush();
+        outbox.Complete();
+        gate.SetResult();
+        await pump;
+        Assert.Equal([1, 2], writes.Select(w => w.Count));
+    }
+
+    [Fact]
+    public async Task At_the_bound_what_waits_is_dropped_and_slow_consumer_is_said_once()
+    {
+        var overflows = 0;
+        outbox.Overflowed += () => overflows++;
+        outbox.Offer(new byte[Limit / 2]);
+        outbox.Offer(new byte[Limit / 2]);
+        Assert.Equal(0, overflows);
+        outbox.Offer([1]);
+        outbox.Offer([2]);
+        outbox.Offer(new byte[Limit * 2]);
+        Assert.Equal(1, overflows);
+        Assert.NotNull(outbox.EndReason);
+
+        await outbox.PumpAsync(Write, default);
+        var said = Assert.Single(Assert.Single(writes));
+        Assert.Equal((byte)Code.Bye, said[5]);
+        Assert.Equal((int)Code.SlowConsumer, JsonSerializer.Deserialize(said.AsSpan(WireLimits.HeaderBytes), WireJson.Of<Bye>())!.Reason);
+    }
+
+    [Fact]
+    public async Task What_is_being_written_counts_against_the_bound_until_it_has_left()
+    {
+        var gate = new TaskCompletionSource();
+        var entered = new TaskCompletionSource();
+        var pump = outbox.PumpAsync(
+            async (frames, _) =>
+            {
+                writes.Add([.. frames]);
+                entered.TrySetResult();
+                await gate.Task;
+            },
+            default);
+        outbox.Offer(new byte[Limit]);
+        outbox.Flush();
+        await entered.Task;
+        outbox.Offer([1]);
+        Assert.NotNull(outbox.EndReason);
+        gate.SetResult();
+        await pump;
+        Assert.Equal(2, writes.Count);
+    }
+
+    [Fact]
+    public void Offering_never_waits_though_nothing_is_ever_written()
+    {
+        // Without a pump an offer that waited would wait for ever; the test's own thread makes all of them.
+        for (var i = 0; i < 100_000; i++)
+        {
+            outbox.Offer([1, 2, 3]);
+            outbox.Flush();
+        }
+
+        Assert.NotNull(outbox.EndReason);
+    }
+
+    [Fact]
+    public async Task A_reply_waits_while_more_than_half_is_taken_and_goes_on_when_it_has_left()
+    {
+        outbox.Offer(new byte[(Limit / 2) + 1]);
+        var reply = outbox.OfferWhenRoomAsync([7], default).AsTask();
+        Assert.False(reply.IsCompleted);
+        var pump = outbox.PumpAsync(Write, default);
+        await reply.WaitAsync(TimeSpan.FromSeconds(20));
+        outbox.Complete();
+        await pump;
+        Assert.Equal([7], writes[^1][^1]);
+        Assert.Null(outbox.EndReason);
+    }
+
+    [Fact]
+    public async Task Many_replies_that_wait_all_go_out()
+    {
+        outbox.Offer(new byte[Limit - 1]);
+        var replies = Enumerable.Range(0, 10).Select(i => outbox.OfferWhenRoomAsync(new byte[10 + i], default).AsTask()).ToList();
+        Assert.All(replies, r => Assert.False(r.IsCompleted));
+        var pump = outbox.PumpAsync(Write, default);
+        await Task.WhenAll(replies).WaitAsync(TimeSpan.FromSeconds(20));
+        outbox.Complete();
+        await pump;
+        Assert.Equal(Enumerable.Range(10, 10), writes.SelectMany(w => w).Select(f => f.Length).Where(l => l < 100).Order());
+    }
+
+    [Fact]
+    public async Task A_reply_that_waits_gives_up_when_its_connection_ends()
+    {
+        using var closing = new CancellationTokenSource();
+        outbox.Offer(new byte[Limit]);
+        var reply = outbox.OfferWhenRoomAsync([7], closing.Token).AsTask();
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reply);
+    }
+
+    [Fact]
+    public async Task After_the_end_nothing_is_taken()
+    {
+        outbox.Offer([1]);
+        outbox.Complete();
+        outbox.Offer([2]);
+        await outbox.PumpAsync(Write, default);
+        Assert.Equal([1], Assert.Single(Assert.Single(writes)));
+    }
+
+    private ValueTask Write(IReadOnlyList<byte[]> frames, CancellationToken cancellation)
+    {
+        writes.Add([.. frames]);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,160 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server.Delivery;
+using Chatroom.Server.Rooms;
+using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
+using Chatroom.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Chatroom.Tests.Delivery;
+
+public sealed class PresenceTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Clock clock = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Hub hub = new();
+    private ServerBench bench = null!;
+    private Presence presence = null!;
+    private Task running = Task.CompletedTask;
+
+    public async ValueTask InitializeAsync()
+    {
+        bench = await ServerBench.StartAsync();
+        presence = new Presence(hub, bench.Core.Store, bench.Core.People, clock);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAny(running);
+        Assert.False(running.IsFaulted);
+        await bench.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    [Fact]
+    public async Task Ten_thousand_coming_at_once_cost_each_of_them_one_frame()
+    {
+        var people = Enumerable.Range(1, 10_000).Select(i => Come(i)).ToList();
+        running = presence.RunAsync(stopping.Token);
+        Assert.Equal(TimeSpan.FromSeconds(2), await clock.PassAsync());
+        await people[^1].FirstAsync();
+        var notice = Read(people[0].Frames[0]);
+        Assert.Equal((10_000, 10_000, 100), (notice.Count, notice.Total, notice.Accounts.Count));
+        Assert.All(people, p => Assert.Single(p.Frames));
+    }
+
+    [Fact]
+    public async Task Coming_in_waves_costs_one_frame_for_each_while_and_the_while_grows_with_the_people()
+    {
+        var first = Come(1);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        for (var wave = 1; wave <= 10; wave++)
+        {
+            // The while is a fifth of a millisecond for each person there when it begins, and at least a tenth of a second.
+            var newest = Enumerable.Range(0, 1000).Select(i => Come((wave * 1000) + i)).Last();
+            var passed = await clock.PassAsync();
+            await newest.FirstAsync();
+            Assert.InRange(passed.TotalMilliseconds, 100, 200 * wave);
+        }
+
+        Assert.InRange(first.Frames.Count, 1, 11);
+    }
+
+    [Fact]
+    public async Task Who_came_back_within_the_while_is_not_mentioned()
+    {
+        var watcher = Come(1);
+        var other = Come(2);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        watcher.Frames.Clear();
+
+        hub.Unregister(other.Session);
+        Come(2);
+        Come(3);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        var notice = Read(Assert.Single(watcher.Frames));
+        Assert.Equal(Chatroom.Server.Ids.Account(3), Assert.Single(notice.Accounts).Id);
+        Assert.Equal((1, 3), (notice.Count, notice.Total));
+    }
+
+    [Fact]
+    public async Task Who_goes_is_told_to_those_who_stay()
+    {
+        var watcher = Come(1);
+        var other = Come(2);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        watcher.Frames.Clear();
+        hub.Unregister(other.Session);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        Assert.Equal(Code.LogoutInfo, (Code)(ushort)((watcher.Frames[0][4] << 8) | watcher.Frames[0][5]));
+        Assert.Equal((1, 1), (Read(watcher.Frames[0]).Count, Read(watcher.Frames[0]).Total));
+    }
+
+    private static PresenceChange Read(byte[] frame) => WireJson.Read<PresenceChange>(frame.AsSpan(WireLimits.HeaderBytes));
+
+    private Ear Come(long account)
+    {
+        var ear = new Ear();
+        hub.Register(ear.Session, new Caller(account, "someone", account, Scopes.All, TokenKind.Device), [], single: false);
+        ear.Session.GoLive(new SyncPoint(0, new Dictionary<long, long>()));
+        return ear;
+    }
+
+    private sealed class Ear : IFrameSink
+    {
+        private readonly SemaphoreSlim came = new(0);
+
+        public Ear() => Session = new Session(this, "test", 1000);
+
+        public Session Session { get; }
+
+        public List<byte[]> Frames { get; } = [];
+
+        public async Task FirstAsync() => Assert.True(await came.WaitAsync(Patience));
+
+        public void Offer(byte[] frame) => Frames.Add(frame);
+
+        // Presence flushes everyone after it has offered to everyone.
+        public void Flush()
+        {
+            if (Frames.Count > 0)
+            {
+                came.Release();
+            }
+        }
+    }
+
+    /// <summary>Time that passes when someone waits for it, and by as much.</summary>
+    private sealed class Clock : FakeTimeProvider
+    {
+        private readonly SemaphoreSlim asked = new(0);
+        private TimeSpan due;
+
+        public async Task<TimeSpan> PassAsync()
+        {
+            Assert.True(await asked.WaitAsync(Patience));
+            var passed = due;
+            Advance(passed);
+            return passed;
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            due = dueTime;
+            asked.Release();
+            return timer;
+        }
+    }
+}
