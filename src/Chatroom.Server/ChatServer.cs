@@ -34,7 +34,7 @@ public sealed class ChatServer : IAsyncDisposable
 
     public IPEndPoint Address => listener.Address;
 
-    /// <summary>SHA-256 of the certificate, uppercase hexadecimal.</summary>
+    /// <summary>SHA-256 of the certificate, lowercase hexadecimal.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Opens the data folder (made on a first start) and listens.</summary>

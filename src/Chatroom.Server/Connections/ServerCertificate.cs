@@ -50,8 +50,8 @@ public sealed class ServerCertificate
         }
     }
 
-    /// <summary>SHA-256 of the DER certificate, uppercase hexadecimal.</summary>
-    public string Fingerprint => Convert.ToHexString(SHA256.HashData(Context.TargetCertificate.RawData));
+    /// <summary>SHA-256 of the DER certificate, lowercase hexadecimal.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Context.TargetCertificate.RawData));
 
     public static ServerCertificate Load(ChatServerOptions options, Sealer sealer, ILogger log, TimeProvider? clock = null)
     {

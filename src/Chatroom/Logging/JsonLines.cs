@@ -5,8 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Chatroom.Logging;
 
-/// <summary>The log as one JSON object a line: time, level, category, event, message, its values, and the exception with its cause.</summary>
-internal sealed class JsonLines(TextWriter output) : ILoggerProvider
+/// <summary>
+/// The log as one JSON object a line: time, level, category, event, message, its values, and the exception with its cause. For a person at a terminal
+/// the same as a sentence a line.
+/// </summary>
+internal sealed class JsonLines(TextWriter output, bool forPerson) : ILoggerProvider
 {
     private readonly Lock gate = new();
 
@@ -19,6 +22,8 @@ internal sealed class JsonLines(TextWriter output) : ILoggerProvider
             output.Flush();
         }
     }
+
+    private bool ForPerson => forPerson;
 
     private void Write(byte[] line)
     {
@@ -38,6 +43,13 @@ internal sealed class JsonLines(TextWriter output) : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (lines.ForPerson)
+            {
+                var cause = exception is null ? "" : Environment.NewLine + exception;
+                lines.Write(Encoding.UTF8.GetBytes($"{DateTime.Now:HH:mm:ss} {(logLevel > LogLevel.Information ? logLevel + ": " : "")}{formatter(state, exception)}{cause}"));
+                return;
+            }
+
             using var buffer = new MemoryStream();
             using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             {

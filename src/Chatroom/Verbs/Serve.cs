@@ -31,7 +31,7 @@ internal static class Serve
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // What it says of a failed start is thrown as well, and said in words.
-            .AddProvider(new JsonLines(Console.Error)));
+            .AddProvider(new JsonLines(Console.Error, forPerson: !Console.IsErrorRedirected)));
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
