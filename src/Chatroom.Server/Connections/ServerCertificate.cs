@@ -75,7 +75,7 @@ public sealed class ServerCertificate
             chain.Remove(chain.First(c => c.Thumbprint == own.Thumbprint));
             return (own, chain);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
         {
             throw new OptionException($"The certificate {options.Cert} with the key {options.Key} cannot be used: {e.Message}");
         }
