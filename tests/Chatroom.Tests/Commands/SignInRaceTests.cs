@@ -1,0 +1,73 @@
+using Chatroom.Protocol;
+using Chatroom.Protocol.Messages;
+using Chatroom.Server;
+using Chatroom.Server.Storage;
+using Chatroom.Tests.Support;
+
+namespace Chatroom.Tests.Commands;
+
+/// <summary>What ends a sign-in may be committed between the check of a token or password and the sign-in's own commit.</summary>
+public sealed class SignInRaceTests : IAsyncLifetime
+{
+    private ServerBench bench = null!;
+    private BetweenStore between = null!;
+    private LoginSuccess alice = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        bench = await ServerBench.StartAsync();
+        bench.Wrap(store => between = new BetweenStore(store));
+        await using var client = await bench.JoinAsync("alice");
+        alice = client.Success!;
+    }
+
+    public ValueTask DisposeAsync() => bench.DisposeAsync();
+
+    [Fact]
+    public async Task A_token_revoked_meanwhile_signs_nobody_in_and_stays_revoked()
+    {
+        Assert.True(Ids.TryDevice(alice.Device, out var device));
+        between.Before(store =>
+        {
+            // Used long ago, so that the sign-in wants to note the use.
+            store.UpdateDevice(store.Device(device)! with { Revoked = true, LastUsed = 0 });
+            return null;
+        });
+        Assert.Equal(Code.TokenInvalid, await TryAsync(new LoginRequest { Version = 3, Token = alice.Token }));
+        Assert.Equal(Code.TokenInvalid, await TryAsync(new LoginRequest { Version = 3, Token = alice.Token }));
+    }
+
+    [Fact]
+    public async Task An_account_disabled_meanwhile_is_not_signed_in()
+    {
+        Change(a => a with { Disabled = true });
+        Assert.Equal(Code.AccountDisabled, await TryAsync(new LoginRequest { Version = 3, Token = alice.Token }));
+    }
+
+    [Fact]
+    public async Task A_password_changed_meanwhile_signs_nobody_in()
+    {
+        Change(a => a with { PasswordHash = "" });
+        Assert.Equal(Code.LoginWrongPassword, await TryAsync(new LoginRequest { Version = 3, Name = "alice", Password = MemoryClient.Password }));
+    }
+
+    [Fact]
+    public async Task A_sign_in_without_a_password_is_a_wrong_password()
+    {
+        Assert.Equal(Code.LoginWrongPassword, await TryAsync(new LoginRequest { Version = 3, Name = "alice" }));
+        Assert.Equal(Code.LoginWrongPassword, await TryAsync(new LoginRequest { Version = 3, Name = "alice", Password = "" }));
+    }
+
+    private void Change(Func<AccountRow, AccountRow> change) => between.Before(store =>
+    {
+        Assert.True(Ids.TryAccount(alice.Account.Id, out var id));
+        store.UpdateAccount(change(store.Account(id)!));
+        return null;
+    });
+
+    private async Task<Code> TryAsync(LoginRequest request)
+    {
+        await using var client = bench.Connect();
+        return (await client.SendAsync(Code.Login, request))[0].Code;
+    }
+}
