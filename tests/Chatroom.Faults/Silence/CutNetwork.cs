@@ -8,6 +8,7 @@ namespace Chatroom.Faults.Silence;
 /// </summary>
 public sealed class CutNetwork : IAsyncDisposable
 {
+    private const string OuterMac = "02:00:00:00:00:01";
     private const string NobodysMac = "02:00:00:00:00:fe";
 
     /// <summary>/30 networks in 198.18.0.0/15, the range for benchmarks (RFC 2544), which no real network uses.</summary>
@@ -16,7 +17,7 @@ public sealed class CutNetwork : IAsyncDisposable
     private static int made;
 
     private readonly List<string> links = [];
-    private readonly int number = (Environment.ProcessId * 64) + (Interlocked.Increment(ref made) * 2);
+    private readonly int number = (Environment.ProcessId * 128) + (Interlocked.Increment(ref made) * 8);
 
     private string Name => $"chatroom-{number}";
 
@@ -47,7 +48,7 @@ public sealed class CutNetwork : IAsyncDisposable
         for (var i = 0; i < count; i++)
         {
             var (outer, inner) = ($"cro{number + i}", $"cri{number + i}");
-            await IpAsync("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", Name);
+            await IpAsync("link", "add", outer, "address", OuterMac, "type", "veth", "peer", "name", inner, "netns", Name);
             links.Add(outer);
             await IpAsync("addr", "add", $"{Outer(i)}/30", "dev", outer);
             await IpAsync("link", "set", outer, "up");
@@ -55,8 +56,7 @@ public sealed class CutNetwork : IAsyncDisposable
             await IpAsync("-n", Name, "link", "set", inner, "up");
 
             // Known for good: behind a router the server would not learn from the address resolution either that the other side is gone.
-            var mac = (await File.ReadAllTextAsync($"/sys/class/net/{outer}/address")).Trim();
-            await IpAsync("-n", Name, "neigh", "replace", Outer(i), "lladdr", mac, "dev", inner, "nud", "permanent");
+            await IpAsync("-n", Name, "neigh", "replace", Outer(i), "lladdr", OuterMac, "dev", inner, "nud", "permanent");
         }
     }
 

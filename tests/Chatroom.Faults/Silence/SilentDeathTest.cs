@@ -17,8 +17,11 @@ public abstract class SilentDeathTest(ITestOutputHelper output)
 
     protected ITestOutputHelper Output => output;
 
-    // The one who dies sits on link 0, the others on link 1.
-    protected async Task CutAsync(ChannelKind kind, Func<CutNetwork, Task> fault, Func<RawClient, Task>? meanwhile = null)
+    /// <summary>
+    /// Each of those who die has a link of its own, the others the last one. <paramref name="writes"/> says when, after the fault, something is sent
+    /// to each of them; null: never.
+    /// </summary>
+    protected async Task CutAsync(ChannelKind kind, Func<CutNetwork, int, Task> fault, params TimeSpan?[] writes)
     {
         if (await CutNetwork.RefusalAsync() is { } refusal)
         {
@@ -28,32 +31,65 @@ public abstract class SilentDeathTest(ITestOutputHelper output)
         }
 
         await using var network = new CutNetwork();
-        await network.MakeAsync(2);
+        await network.MakeAsync(writes.Length + 1);
         await using var server = new ServerProcess("0.0.0.0", network.Inside);
         await server.StartAsync();
-        await using var near = server.Address(network.Address(1));
-        await using var far = server.Address(network.Address(0));
+        await using var near = server.Address(network.Address(writes.Length));
         await using var observer = await People.RegisterAsync(near, "observer");
         await using var friend = await People.RegisterAsync(near, "friend");
-        var dying = await People.RegisterAsync(far, "dying", kind);
-        await observer.EventAsync(Wire.LoginUsername, body => Lists(body, dying.Id));
-        await dying.FenceAsync();
-
-        var other = Task.CompletedTask;
-        var elapsed = await GoneAsync(observer, dying.Id, async () =>
+        var dying = new List<RawClient>();
+        try
         {
-            await fault(network);
-            other = meanwhile?.Invoke(friend) ?? Task.CompletedTask;
-        });
-        await other;
-        Output.WriteLine($"Gone after {elapsed.TotalSeconds:0.0} s.");
-        await dying.DisposeAsync();
-        Assert.InRange(elapsed, TimeSpan.FromSeconds(1), Promise + Slack);
+            for (var i = 0; i < writes.Length; i++)
+            {
+                await using var far = server.Address(network.Address(i));
+                dying.Add(await People.RegisterAsync(far, $"dying{i}", kind));
+                await observer.EventAsync(Wire.LoginUsername, body => Lists(body, dying[i].Id));
+            }
+
+            foreach (var one in dying)
+            {
+                await one.FenceAsync(); // It has acknowledged whatever it was told of the others.
+            }
+
+            var watch = Stopwatch.StartNew();
+            for (var i = 0; i < writes.Length; i++)
+            {
+                await fault(network, i);
+            }
+
+            var gone = await Task.WhenAll(dying.Zip(writes, async (one, moment) =>
+            {
+                var writing = WriteAsync(friend, one, moment);
+                await NoticedAsync(observer, one.Id, times: 1);
+                var elapsed = watch.Elapsed;
+                await writing;
+                return elapsed;
+            }));
+            Output.WriteLine($"Gone after {string.Join(", ", gone.Select(elapsed => $"{elapsed.TotalSeconds:0.0}"))} s.");
+            Assert.All(gone, elapsed => Assert.InRange(elapsed, TimeSpan.FromSeconds(1), Promise + Slack));
+        }
+        finally
+        {
+            foreach (var one in dying)
+            {
+                await one.DisposeAsync();
+            }
+        }
     }
 
     // A private message: nobody else's connection has a part in it.
-    protected static async Task TalkAsync(RawClient friend) =>
-        await friend.ChangeAsync(Wire.SendMessage, new { to = "dying", text = "Are you there?" }, Wire.SendMessagePrivate, Wire.SendMessagePrivateStored);
+    private static async Task WriteAsync(RawClient friend, RawClient dying, TimeSpan? moment)
+    {
+        if (moment is not { } after)
+        {
+            return;
+        }
+
+        using var tick = new PeriodicTimer(after);
+        await tick.WaitForNextTickAsync();
+        await friend.ChangeAsync(Wire.SendMessage, new { to = dying.Name, text = "Are you there?" }, Wire.SendMessagePrivate, Wire.SendMessagePrivateStored);
+    }
 
     protected static async Task<TimeSpan> GoneAsync(RawClient observer, string account, Func<Task> fault, int times = 1)
     {
