@@ -64,7 +64,7 @@ public sealed class JudgeTests
     [InlineData(3)]
     public void A_wrong_unread_count_is_reported(long told)
     {
-        // Six messages by two senders in turn: above 2, the one by the other sender are 4 and 6.
+        // Six messages by two senders in turn: above 2, those by the other sender are 4 and 6.
         var ledger = Scene();
         ledger.AcknowledgeRead("s0", Room, 2);
         ledger.Count(new Counted("s0", Room, 6, 2, 2));

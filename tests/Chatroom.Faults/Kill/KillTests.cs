@@ -40,6 +40,7 @@ public sealed class KillTests(ITestOutputHelper output)
             $"{books.Counts.Count} unread counts, {town.Senders.Sum(sender => sender.FoundCommitted)} found committed without their acknowledgement, " +
             $"{town.Senders.Sum(sender => sender.Retried)} retries of acknowledged ones");
         Assert.Equal([], Judge.Problems(books));
+        Assert.All(Plants.Of(books), plant => Assert.True(Judge.Problems(plant.Books).Count > 0, $"The judge did not find {plant.What}."));
         Assert.All(books.Sent, sent => Assert.NotNull(sent.Seq));
         Assert.All(town.Participants, one => Assert.True(one.Connections >= Rounds + 1, $"{one.Name} was there {one.Connections} times."));
         Assert.All(town.Senders, sender => Assert.True(sender.Retried > 0));

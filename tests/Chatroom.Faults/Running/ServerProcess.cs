@@ -15,6 +15,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly Lock Naming = new();
+
     private readonly ConcurrentQueue<string> log = new();
     private readonly string address;
     private readonly IReadOnlyList<string> prefix;
@@ -163,7 +165,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="host">Another of its addresses than the one it listens on.</param>
     public ServerUnderTest Address(string? host = null)
     {
-        lock (typeof(ServerUnderTest))
+        lock (Naming)
         {
             Environment.SetEnvironmentVariable("CHATROOM_TEST_SERVER", $"{host ?? address}:{Port}");
             Environment.SetEnvironmentVariable("CHATROOM_TEST_FINGERPRINT", Fingerprint);
