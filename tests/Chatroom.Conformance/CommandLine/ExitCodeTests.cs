@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using Chatroom.Conformance.Harness;
+
+namespace Chatroom.Conformance.CommandLine;
+
+/// <summary>Scripts can tell by the exit code, and by the code on standard error, what went wrong.</summary>
+public sealed class ExitCodeTests(SharedServer fixture) : CommandLineTest(fixture)
+{
+    [Fact]
+    public async Task A_wrong_password_is_a_refused_sign_in()
+    {
+        var person = await PersonAsync();
+        person.Password += "x";
+        Assert.Contains("(102 ", (await person.RunAsync("rooms")).Ends(4).Errors);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_not_there_is_told_how_to_register() =>
+        Assert.Contains("chatroom register", (await Somebody().RunAsync("rooms")).Ends(4).Errors);
+
+    [Fact]
+    public async Task An_unknown_certificate_is_refused_and_told_how_to_trust()
+    {
+        var person = Somebody();
+        person.Environment["CHATROOM_TRUST"] = "";
+        var run = (await person.RunAsync("register")).Ends(3);
+        Assert.Contains("--trust SHA256:" + Server.Fingerprint!.ToLowerInvariant(), run.Errors);
+    }
+
+    [Fact]
+    public async Task A_pinned_certificate_needs_no_trust_again_and_another_one_is_refused_loudly()
+    {
+        var person = await PersonAsync();
+        person.Environment["CHATROOM_TRUST"] = "";
+        (await person.RunAsync("rooms")).Ends(0);
+        var pin = Assert.Single(Directory.GetFiles(Path.Combine(person.Folder, "profile"), "*.value", SearchOption.AllDirectories), file => new FileInfo(file).Length == 64);
+        await File.WriteAllTextAsync(pin, new string('a', 64));
+        Assert.Contains("HAS CHANGED", (await person.RunAsync("rooms")).Ends(3).Errors);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_is_named()
+    {
+        var person = Somebody();
+        using var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        var address = $"127.0.0.1:{((IPEndPoint)nobody.LocalEndpoint).Port}";
+        nobody.Stop();
+        Assert.Contains($"cannot reach {address}", (await person.RunAsync("rooms", "--server", address)).Ends(3).Errors);
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_has_its_code()
+    {
+        var person = await PersonAsync();
+        Assert.Contains("(903 ", (await person.RunAsync("send", "--to", $"n{Unique.Word()}", "hi")).Ends(1).Errors);
+        Assert.Contains("(202 ", (await person.RunAsync("register")).Ends(1).Errors);
+    }
+
+    [Theory]
+    [InlineData("send", "no room")]
+    [InlineData("send", "--room", "lobby", "x", "--client-id", "ABC")]
+    [InlineData("rooms", "--no-such-option")]
+    [InlineData("rooms", "--trust", "abc")]
+    [InlineData("rooms", "--server", "host:port")]
+    [InlineData("nosuchverb")]
+    public async Task Wrong_usage_is_neither_a_refusal_nor_a_success(params string[] arguments) => (await Somebody().RunAsync(arguments)).Ends(2);
+
+    [Fact]
+    public async Task Waiting_in_vain_ends_with_its_own_code()
+    {
+        var person = await PersonAsync();
+        (await person.RunAsync("tail", "--room", "lobby", "--after", "999999999", "--timeout", "2")).Ends(5);
+    }
+
+    [Fact]
+    public async Task Every_verb_has_help_that_names_the_exit_codes()
+    {
+        var person = Somebody();
+        var verbs = (await person.RunAsync("--help")).Ends(0).Output.Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.StartsWith("  ") && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToArray();
+        Assert.Contains("send", verbs);
+        foreach (var verb in verbs.Except(["serve", "default-config", "verify", "doctor", "user", "friend", "block", "group", "token", "admin"]))
+        {
+            Assert.Contains("Exit codes: 0 done", (await person.RunAsync(verb, "--help")).Ends(0).Output);
+        }
+    }
+}
