@@ -29,9 +29,11 @@ internal static class History
         {
             var id = (await room.RoomAsync(session, parsed)).Id;
             var words = new EntryWords(session.Strings, session.Client.Account!.Id);
-            foreach (var page in await PagesAsync(session, id, parsed.GetValue(before), parsed.GetValue(after), parsed.GetValue(count)))
+            var pages = await PagesAsync(session, id, parsed.GetValue(before), parsed.GetValue(after), parsed.GetValue(count));
+            var edits = Edits(pages);
+            foreach (var page in pages)
             {
-                Print(page, parsed.GetValue(json), words);
+                Print(page, parsed.GetValue(json), edits, words);
             }
 
             return ExitCodes.Done;
@@ -68,9 +70,14 @@ internal static class History
         return [.. pages];
     }
 
-    private static void Print(HistoryPage page, bool json, EntryWords words)
+    /// <summary>The newest wording by the seq of the text: from the entries of the pages, and from what the server says of entries outside them.</summary>
+    private static Dictionary<long, string?> Edits(IReadOnlyList<HistoryPage> pages) => pages
+        .SelectMany(page => page.Entries.Where(entry => entry.Kind == EntryKinds.Edit && entry.Recalled != true).Concat((page.Amendments ?? []).Select(one => one.Edit).OfType<Entry>()))
+        .GroupBy(edit => edit.Target ?? 0)
+        .ToDictionary(one => one.Key, one => one.MaxBy(edit => edit.Seq)!.Text);
+
+    private static void Print(HistoryPage page, bool json, Dictionary<long, string?> edits, EntryWords words)
     {
-        var edits = (page.Amendments ?? []).Where(one => one.Edit is not null).ToDictionary(one => one.Target, one => one.Edit!.Text);
         foreach (var entry in page.Entries)
         {
             Console.WriteLine(json ? JsonLine.Of(entry) : words.Say(edits.TryGetValue(entry.Seq, out var text) ? entry with { Text = text } : entry));
