@@ -51,20 +51,33 @@ public sealed partial class RoomView
         },
         CancellationToken.None);
 
+    private bool IsFarBehind => Head - Last > 5L * WireLimits.PageSize && IsCounted(Head - WireLimits.PageSize);
+
     /// <summary>Brings the room to its head. Pages that need not be walked through are skipped, when more than a few would be.</summary>
     internal async Task RepairAsync()
     {
-        while (await _client.InSequence(() => NeedsRepair).ConfigureAwait(false))
+        while (true)
         {
-            var last = Last;
-            var newest = WantsNewest || (Head - last > 5L * WireLimits.PageSize && IsCounted(Head - WireLimits.PageSize));
+            // Decided in one step of the sequence: what came in between may have repaired the room already.
+            var (needed, newest, last) = await _client.InSequence(() => (NeedsRepair, WantsNewest || IsFarBehind, Last)).ConfigureAwait(false);
+            if (!needed)
+            {
+                return;
+            }
+
             var request = newest
                 ? new HistoryRequest { Room = Id, Limit = Held == 0 ? _client.PageSize : WireLimits.PageSize }
                 : new HistoryRequest { Room = Id, After = last, Limit = WireLimits.PageSize };
+            var head = last;
             await _client.PageAsync(
-                request, page => newest ? _client.ReplaceByPage(this, page) : _client.AppendPage(this, page), CancellationToken.None)
-                .ConfigureAwait(false);
-            if (!newest && Last == last)
+                request,
+                page =>
+                {
+                    head = page.Head;
+                    return newest ? _client.ReplaceByPage(this, page) : _client.AppendPage(this, page);
+                },
+                CancellationToken.None).ConfigureAwait(false);
+            if (!newest && Last == last && head > last)
             {
                 throw new InvalidDataException($"The server has entries after {last} in room {Id}, and gives none.");
             }
