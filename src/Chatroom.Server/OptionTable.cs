@@ -133,7 +133,8 @@ public static class OptionTable
     private static IPEndPoint Address(string value)
     {
         var text = value.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1:" + value["localhost:".Length..] : value;
-        return text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var address)
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && (text[colon - 1] == ']' || !text.AsSpan(0, colon).Contains(':')) && IPEndPoint.TryParse(text, out var address)
             ? address
             : throw new FormatException("It is not an IP address with a port.");
     }
@@ -146,7 +147,7 @@ public static class OptionTable
     };
 
     private static T Enum<T>(string value)
-        where T : struct, Enum => System.Enum.TryParse<T>(value, ignoreCase: true, out var result) && System.Enum.IsDefined(result)
+        where T : struct, Enum => System.Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase) && System.Enum.TryParse<T>(value, ignoreCase: true, out var result)
             ? result
             : throw new FormatException("It is none of the choices.");
 

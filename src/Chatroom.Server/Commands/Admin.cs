@@ -214,6 +214,10 @@ internal static class DeleteUser
 
             (room, var entry) = change.Append(room, EntryKind.Remove, new EntryBody(), subject: subject.Id);
             Membership.End(change, membership, entry.Seq);
+            if (room.Kind == RoomKind.Group)
+            {
+                Membership.CloseIfEmpty(change, room);
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ public static class CommandTable
         Change<PersonRequest>(Code.RemoveFriend, Scopes.Manage, RemoveFriend.Plan),
         Change<PersonRequest>(Code.Block, Scopes.Manage, Block.Plan),
         Change<PersonRequest>(Code.Unblock, Scopes.Manage, Block.PlanUndo),
-        Change<PrivateInitRequest>(Code.PrivateInit, Scopes.Send, PrivateInit.Plan),
+        Change<PrivateInitRequest>(Code.PrivateInit, Scopes.Read | Scopes.Send, PrivateInit.Plan),
 
         Change<CreateGroupRequest>(Code.CreateGroup, Scopes.Manage, CreateGroup.Plan),
         Change<RoomTextRequest>(Code.RenameGroup, Scopes.Manage, RenameGroup.Plan),

@@ -81,7 +81,13 @@ internal static class GroupNames
 
     public static Reply Taken() => Reply.Refuse(Code.NameTaken, "There is a public group of this name. Choose another.", "name");
 
-    public static Reply? TooMany(Change change) => change.Store.RoomsOf(change.Caller.Account).Count > change.Core.Options.MaxRooms
-        ? Reply.Refuse(Code.LimitReached, $"You are in {change.Core.Options.MaxRooms} rooms, which is the limit here. Leave one first.")
-        : null;
+    /// <summary>Groups only: the lobby and private chats are not counted, and looked at only when there are enough rooms for it to matter.</summary>
+    public static Reply? TooMany(Change change)
+    {
+        var most = change.Core.Options.MaxRooms;
+        var rooms = change.Store.RoomsOf(change.Caller.Account);
+        return rooms.Count > most && rooms.Count(r => change.Store.Room(r.Room) is { Kind: RoomKind.Group }) >= most
+            ? Reply.Refuse(Code.LimitReached, $"You are in {most} groups, which is the limit here. Leave one first.")
+            : null;
+    }
 }

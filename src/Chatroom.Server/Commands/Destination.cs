@@ -41,7 +41,10 @@ internal static class Destination
     public static Entered Enter(Change change, Entered? entered, AccountRow? other) => entered ?? PrivateRooms.Create(change, other!.Id);
 
     /// <summary>In a private chat: whether the other still takes messages from the caller.</summary>
-    public static bool MayWrite(Change change, RoomRow room, out Reply refusal)
+    public static bool MayWrite(Change change, RoomRow room, out Reply refusal) => MayWrite(change.Store, change.Caller.Account, room, out refusal);
+
+    /// <inheritdoc cref="MayWrite(Change, RoomRow, out Reply)"/>
+    public static bool MayWrite(IStoreReader store, long me, RoomRow room, out Reply refusal)
     {
         refusal = null!;
         if (room.Kind != RoomKind.Private)
@@ -49,21 +52,22 @@ internal static class Destination
             return true;
         }
 
-        var other = change.Store.Account(RoomViews.Peer(change.Store, room.Id, change.Caller.Account));
+        var other = store.Account(RoomViews.Peer(store, room.Id, me));
         if (other is null or { Deleted: true })
         {
             refusal = NoSuchUser();
             return false;
         }
 
-        return Accepts(change, other, out refusal);
+        return Accepts(store, me, other, out refusal);
     }
 
     /// <summary>One answer for "blocked you" and "accepts friends only": it must not tell which.</summary>
-    public static bool Accepts(Change change, AccountRow other, out Reply refusal)
+    public static bool Accepts(Change change, AccountRow other, out Reply refusal) => Accepts(change.Store, change.Caller.Account, other, out refusal);
+
+    private static bool Accepts(IStoreReader store, long me, AccountRow other, out Reply refusal)
     {
-        var me = change.Caller.Account;
-        var accepts = !change.Store.IsBlocked(other.Id, me) && (other.Accept == AcceptPolicy.Everyone || change.Store.Friend(other.Id, me) is not null);
+        var accepts = !store.IsBlocked(other.Id, me) && (other.Accept == AcceptPolicy.Everyone || store.Friend(other.Id, me) is not null);
         refusal = accepts ? null! : Reply.Refuse(Code.NotAccepting, "This person accepts messages and requests from friends only.");
         return accepts;
     }

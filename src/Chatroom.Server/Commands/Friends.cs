@@ -72,7 +72,8 @@ internal static class RemoveFriend
     }
 }
 
-/// <summary>BLOCK and UNBLOCK: nobody else learns of it, so a friendship stays as it is: ending it would tell.</summary>
+/// <summary>BLOCK and UNBLOCK: nobody is told. Blocking ends a friendship, so that the other, refused from then on, sees no more than from someone
+/// who ended it and accepts friends only.</summary>
 internal static class Block
 {
     public static Plan Plan(Request<PersonRequest> request) => Set(request.Body, on: true);
@@ -100,6 +101,12 @@ internal static class Block
         if (on)
         {
             store.PutBlock(me, other.Id);
+            if (store.DeleteFriend(me, other.Id))
+            {
+                store.DeleteFriend(other.Id, me);
+                change.Touch(me, ItemKind.Friend, other.Id, deleted: true);
+                change.Touch(other.Id, ItemKind.Friend, me, deleted: true);
+            }
         }
         else
         {

@@ -143,8 +143,9 @@ internal static class LeaveGroup
                 return Membership.LastOwner();
             }
 
-            var (_, entry) = change.Append(room.Room, EntryKind.Leave, new EntryBody(), subject: change.Caller.Account);
+            var (row, entry) = change.Append(room.Room, EntryKind.Leave, new EntryBody(), subject: change.Caller.Account);
             Membership.End(change, room.Membership, entry.Seq);
+            Membership.CloseIfEmpty(change, row);
             return change.ReplyWith(entry);
         });
     }
@@ -240,6 +241,15 @@ internal static class Membership
         change.Store.UpdateMembership(membership with { LeftSeq = seq, Role = RoomRole.Member });
         change.Touch(membership.Account, ItemKind.Room, membership.Room, deleted: true);
         change.After(hub => hub.Unsubscribe(membership.Account, membership.Room));
+    }
+
+    /// <summary>A group without members is listed no more, and its name is free again: nobody could ever own it.</summary>
+    public static void CloseIfEmpty(Change change, RoomRow room)
+    {
+        if (room.Public && change.Store.MemberCount(room.Id) == 0)
+        {
+            change.Store.UpdateRoom(room with { Public = false, NameKey = null });
+        }
     }
 
     public static bool IsLastOwner(IStoreReader store, long room, MembershipRow membership)

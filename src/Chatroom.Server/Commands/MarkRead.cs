@@ -49,14 +49,18 @@ internal static class Typing
 {
     public static async Task<Reply> Handle(Request<RoomRequest> request)
     {
-        if (!await MemberReads.IsMember(request.Core, request.Caller, request.Body.Room))
+        var me = request.Caller.Account;
+        var refusal = await request.Core.Store.ReadAsync(store =>
+            MemberReads.TryOpen(store, request.Caller, request.Body.Room) is not { } readable ? Reply.NoRoom()
+            : Destination.MayWrite(store, me, readable.Room, out var no) ? null : no);
+        if (refusal is not null)
         {
-            return Reply.NoRoom();
+            return refusal;
         }
 
         Ids.TryRoom(request.Body.Room, out var room);
-        var notice = new TypingNotice { Room = request.Body.Room!, Account = Ids.Account(request.Caller.Account) };
-        request.Core.Hub.Pass(WireJson.Frame(Code.TypingNotice, 0, notice), room, request.Caller.Account);
+        var notice = new TypingNotice { Room = request.Body.Room!, Account = Ids.Account(me) };
+        request.Core.Hub.Pass(WireJson.Frame(Code.TypingNotice, 0, notice), room, me);
         return Reply.Ok();
     }
 }

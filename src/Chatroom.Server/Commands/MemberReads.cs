@@ -13,9 +13,6 @@ internal static class MemberReads
     public static Task<Reply> In(ChatCore core, Caller caller, string? roomId, Func<Readable, Reply> read) => core.Store.ReadAsync(store =>
         TryOpen(store, caller, roomId) is { } readable ? read(readable) : Reply.NoRoom());
 
-    public static Task<bool> IsMember(ChatCore core, Caller caller, string? roomId) =>
-        core.Store.ReadAsync(store => TryOpen(store, caller, roomId) is not null);
-
     public static Readable? TryOpen(IStoreReader store, Caller caller, string? roomId) =>
         Ids.TryRoom(roomId, out var id) && store.CurrentMembership(id, caller.Account) is { } membership && store.Room(id) is { } room
             ? new Readable(store, room, membership, Visible.Of(store, room, caller.Account))

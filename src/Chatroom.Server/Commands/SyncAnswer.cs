@@ -1,5 +1,6 @@
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
+using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Rooms;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
@@ -22,13 +23,28 @@ internal static class SyncAnswer
         }
 
         session.GoLive(answer.Point);
-        if (answer.Seen < answer.Point.Revision)
+        await SeenAsync(core, session.Caller!.Account, answer);
+    }
+
+    // What cannot be noted now is told again at the next sign-in; the answer has gone out already.
+    private static async Task SeenAsync(ChatCore core, long account, Answer answer)
+    {
+        if (answer.Seen >= answer.Point.Revision || core.Store.Failure is not null)
+        {
+            return;
+        }
+
+        try
         {
             await core.Store.WriteAsync(store =>
             {
-                store.SetSeenRevision(session.Caller!.Account, answer.Point.Revision);
+                store.SetSeenRevision(account, answer.Point.Revision);
                 return true;
             });
+        }
+        catch (Exception e) when (e is StoreFullException or StoreFailedException)
+        {
+            core.Log.NotNoted(e);
         }
     }
 

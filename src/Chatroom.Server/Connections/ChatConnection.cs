@@ -149,7 +149,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            core.Log.BackgroundFailed("noting what was seen", e);
+            core.Log.NotNoted(e);
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed class ChatListener : IAsyncDisposable
         });
         app = builder.Build();
         app.Use((http, next) => http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Refused) is true ? RefuseAsync(http) : next(http));
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(6), KeepAliveTimeout = TimeSpan.FromSeconds(6) });
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(5), KeepAliveTimeout = TimeSpan.FromSeconds(5) });
         app.UseRouting();
         app.MapGet("/", (RequestDelegate)WelcomeAsync);
         app.MapGet("/healthz", (RequestDelegate)HealthAsync);
@@ -207,19 +207,20 @@ public sealed class ChatListener : IAsyncDisposable
         return http.Response.WriteAsync(healthy ? "{\"status\":\"ok\"}" : "{\"status\":\"store read-only or stopping\"}");
     }
 
-    // Options of the listening socket are inherited by accepted ones on Linux: a connection that dies without a word is known within 15 s.
+    // Options of the listening socket are inherited by accepted ones on Linux: a connection that dies without a word is known within 15 s. The user
+    // timeout begins anew with the first byte that stays unacknowledged, and nothing probes meanwhile: so idle time and timeout each take half of it.
     private static Socket CreateListenSocket(EndPoint endpoint)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 4);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 3);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
         if (OperatingSystem.IsLinux())
         {
             const int IpProtoTcp = 6;
             const int TcpUserTimeout = 18;
-            socket.SetRawSocketOption(IpProtoTcp, TcpUserTimeout, BitConverter.GetBytes(12_000));
+            socket.SetRawSocketOption(IpProtoTcp, TcpUserTimeout, BitConverter.GetBytes(6_500));
         }
 
         return socket;

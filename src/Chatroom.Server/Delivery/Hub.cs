@@ -125,6 +125,7 @@ public sealed class Hub
             {
                 if (session.Rooms.Remove(room))
                 {
+                    session.Forget(room);
                     Unhear(session, room);
                 }
             }

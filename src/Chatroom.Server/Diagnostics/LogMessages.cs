@@ -42,6 +42,9 @@ internal static partial class LogMessages
     [LoggerMessage(21, LogLevel.Information, "A sign-in was refused: {Code}")]
     public static partial void SignInRefused(this ILogger log, Code code);
 
+    [LoggerMessage(22, LogLevel.Warning, "What someone was told could not be noted; it is told again at the next sign-in")]
+    public static partial void NotNoted(this ILogger log, Exception exception);
+
     [LoggerMessage(30, LogLevel.Error, "{Code} failed")]
     public static partial void CommandFailed(this ILogger log, Code code, Exception exception);
 

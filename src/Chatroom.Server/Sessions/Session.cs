@@ -131,6 +131,16 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
         }
     }
 
+    /// <summary>Drops what is held of a room that the person is no longer in.</summary>
+    internal void Forget(long room)
+    {
+        lock (gate)
+        {
+            heldBytes -= held?.Where(h => h.Room == room).Sum(h => (long)h.Frame.Length) ?? 0;
+            held?.RemoveAll(h => h.Room == room);
+        }
+    }
+
     private void Tell(byte[] frame, long? room, long number)
     {
         sink.Offer(frame);
