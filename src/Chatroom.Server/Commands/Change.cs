@@ -73,11 +73,12 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
             counts ? store.SenderOrdinalAt(room.Id, caller.Account, room.Head) + 1 : 0, false, value, SHA256.HashData(value), []);
         entry = entry with { Link = core.Vault.Link(room.HeadLink, entry) };
         store.InsertEntry(entry);
-        store.SetRoomHead(room.Id, entry.Seq, entry.Link, entry.Ordinal);
+        var head = core.Vault.Head(room.Id, entry.Seq, entry.Link);
+        store.SetRoomHead(room.Id, entry.Seq, head, entry.Ordinal);
         var view = core.Entries.View(store, entry, body);
         var peer = room.Kind == RoomKind.Private ? RoomViews.Peer(store, room.Id, caller.Account) : (long?)null;
         after.Add(d => d.Entry(entry, EntryViews.CodeOf(room.Kind, kind), EntryViews.Encode(view), peer));
-        return (room with { Head = entry.Seq, HeadLink = entry.Link, Ordinal = entry.Ordinal }, entry);
+        return (room with { Head = entry.Seq, HeadLink = head, Ordinal = entry.Ordinal }, entry);
     }
 
     /// <summary>Stamps an item of an account; every device of it will be told its new value.</summary>

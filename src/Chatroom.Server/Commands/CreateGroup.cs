@@ -49,7 +49,7 @@ internal static class CreateGroup
 
         var id = Ids.New();
         var info = change.Core.Vault.SealRoom(id, new RoomInfo { Name = name.Display, Topic = body.Topic });
-        var room = new RoomRow(id, RoomKind.Group, key, info, open, history, change.Now, me, 0, new byte[32], 0);
+        var room = new RoomRow(id, RoomKind.Group, key, info, open, history, change.Now, me, 0, change.Core.Vault.NoHead(id), 0);
         store.InsertRoom(room);
         var membership = new MembershipRow(id, me, 1, null, RoomRole.Owner);
         store.InsertMembership(membership);

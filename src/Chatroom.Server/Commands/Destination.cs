@@ -81,7 +81,8 @@ internal static class PrivateRooms
     public static Entered Create(Change change, long other)
     {
         var me = change.Caller.Account;
-        var room = new RoomRow(Ids.New(), RoomKind.Private, null, null, false, HistoryPolicy.All, change.Now, me, 0, new byte[32], 0);
+        var id = Ids.New();
+        var room = new RoomRow(id, RoomKind.Private, null, null, false, HistoryPolicy.All, change.Now, me, 0, change.Core.Vault.NoHead(id), 0);
         change.Store.InsertRoom(room);
         change.Store.InsertPrivateRoom(me, other, room.Id);
         var mine = new MembershipRow(room.Id, me, 1, null, RoomRole.Member);

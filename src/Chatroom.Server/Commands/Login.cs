@@ -123,8 +123,27 @@ internal static class Login
             : null;
     }
 
-    // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.
+    // Who holds a token can still read when nothing can be written: a full disk must not keep people out of their history.
     private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Proven proven)
+    {
+        try
+        {
+            return await RegisterAsync(core, session, proven, note: true);
+        }
+        catch (StoreFullException) when (proven.NewToken is null)
+        {
+            return await RegisterAsync(core, session, proven, note: false);
+        }
+        catch (StoreFailedException) when (proven.NewToken is null)
+        {
+            // There are no commits any more that this could be inexact about.
+            var rooms = await core.Store.ReadAsync(store => store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList());
+            return (core.Hub.Register(session, proven.Caller, rooms, core.Options.SingleSession), null);
+        }
+    }
+
+    // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.
+    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Proven proven, bool note)
     {
         var registered = false;
         Reply? ended = null;
@@ -144,7 +163,7 @@ internal static class Login
                     store.InsertDevice(device);
                     change.Touch(proven.Caller.Account, ItemKind.Device, device.Id);
                 }
-                else if (core.Now - proven.Device.LastUsed > Minute)
+                else if (note && core.Now - proven.Device.LastUsed > Minute)
                 {
                     store.UpdateDevice(device);
                 }

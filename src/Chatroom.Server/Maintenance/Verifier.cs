@@ -113,7 +113,7 @@ public sealed class Verifier
             }
         }
 
-        if (seq != room.Head || ordinal != room.Ordinal || !previous.AsSpan().SequenceEqual(room.HeadLink))
+        if (seq != room.Head || ordinal != room.Ordinal || !core.Vault.Head(room.Id, seq, previous).AsSpan().SequenceEqual(room.HeadLink))
         {
             problems.Add($"room {Ids.Room(room.Id)}: the first bad entry is {seq + 1}: the room's head is {room.Head}, but the log ends at {seq}, or the last link or ordinal is another");
         }

@@ -9,7 +9,7 @@ internal static class Lobby
     {
         if (store.Room(Ids.Lobby) is null)
         {
-            store.InsertRoom(new RoomRow(Ids.Lobby, RoomKind.Lobby, null, null, true, HistoryPolicy.All, core.Now, 0, 0, new byte[32], 0));
+            store.InsertRoom(new RoomRow(Ids.Lobby, RoomKind.Lobby, null, null, true, HistoryPolicy.All, core.Now, 0, 0, core.Vault.NoHead(Ids.Lobby), 0));
         }
 
         return true;

@@ -95,7 +95,8 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
         index.Of(IndexPurpose.FileLink, string.Create(CultureInfo.InvariantCulture, $"{file}|{device}|{expires}"));
 
     /// <summary>The chain link of an entry (its <see cref="EntryRow.Link"/> is not looked at).</summary>
-    public byte[] Link(ReadOnlySpan<byte> previous, EntryRow row)
+    /// <param name="head">The room's head before this entry: its first 32 bytes are the previous link.</param>
+    public byte[] Link(ReadOnlySpan<byte> head, EntryRow row)
     {
         Span<byte> canonical = stackalloc byte[8 * 8 + 4 + 1 + 16 + 32];
         BinaryPrimitives.WriteInt64BigEndian(canonical, row.Room);
@@ -110,8 +111,24 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
         canonical[68] = row.Counts ? (byte)1 : (byte)0;
         row.ClientId.CopyTo(canonical[69..]);
         row.BodyDigest.CopyTo(canonical[85..]);
-        return chain.Link(previous, canonical);
+        return chain.Link(head[..ChainKey.Length], canonical);
     }
+
+    /// <summary>
+    /// What a room's row keeps of its head: the newest link, and a keyed seal over room, seq and link. Without the key nobody can set a head back to an
+    /// earlier entry, so a tail that was cut off is found.
+    /// </summary>
+    public byte[] Head(long room, long seq, ReadOnlySpan<byte> link)
+    {
+        Span<byte> canonical = stackalloc byte[20];
+        "head"u8.CopyTo(canonical);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[4..], room);
+        BinaryPrimitives.WriteInt64BigEndian(canonical[12..], seq);
+        return [.. link, .. chain.Link(link, canonical)];
+    }
+
+    /// <summary>The head of a room without entries.</summary>
+    public byte[] NoHead(long room) => Head(room, 0, ChainKey.Start);
 
     private static byte[] Scope(long id)
     {

@@ -113,7 +113,7 @@ public sealed record InvitationRow(long Room, long Account, long By, long Time);
 /// <param name="NameKey">Blind index of the folded name, for public groups only (unique among them); null otherwise.</param>
 /// <param name="SealedInfo">Name and topic.</param>
 /// <param name="Head">Seq of the newest entry; 0 when there is none.</param>
-/// <param name="HeadLink">Chain link of the newest entry: 32 bytes.</param>
+/// <param name="HeadLink">Chain link of the newest entry and a keyed seal of the head: 64 bytes.</param>
 /// <param name="Ordinal">Counted entries so far.</param>
 public sealed record RoomRow(
     long Id, RoomKind Kind, byte[]? NameKey, byte[]? SealedInfo, bool Public, HistoryPolicy History,

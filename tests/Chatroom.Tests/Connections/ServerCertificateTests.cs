@@ -34,7 +34,7 @@ public sealed class ServerCertificateTests : IDisposable
         Write(second);
         Assert.Equal(first.Print, certificate.Fingerprint);
         clock.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(second.Print, Convert.ToHexString(SHA256.HashData(certificate.Context.TargetCertificate.RawData)));
+        Assert.Equal(second.Print, Convert.ToHexStringLower(SHA256.HashData(certificate.Context.TargetCertificate.RawData)));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ServerCertificateTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return (made.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), Convert.ToHexString(SHA256.HashData(made.RawData)));
+        return (made.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), Convert.ToHexStringLower(SHA256.HashData(made.RawData)));
     }
 
     private ServerCertificate Load() => ServerCertificate.Load(Options, new Sealer(ring.Ring), NullLogger.Instance, clock);

@@ -53,16 +53,27 @@ public sealed class PresenceTests : IAsyncLifetime
         var first = Come(1);
         running = presence.RunAsync(stopping.Token);
         await clock.PassAsync();
+        Task<TimeSpan>? pass = null;
         for (var wave = 1; wave <= 10; wave++)
         {
             // The while is a fifth of a millisecond for each person there when it begins, and at least a tenth of a second.
             var newest = Enumerable.Range(0, 1000).Select(i => Come((wave * 1000) + i)).Last();
-            var passed = await clock.PassAsync();
-            await newest.FirstAsync();
-            Assert.InRange(passed.TotalMilliseconds, 100, 200 * wave);
+            var told = newest.FirstAsync();
+            while (!told.IsCompleted)
+            {
+                // A while that began with the first of the wave may end before the last of it has come; then there is a second one.
+                pass ??= clock.PassAsync();
+                if (await Task.WhenAny(told, pass) == pass)
+                {
+                    Assert.InRange((await pass).TotalMilliseconds, 100, 200 * wave);
+                    pass = null;
+                }
+            }
+
+            await told;
         }
 
-        Assert.InRange(first.Frames.Count, 1, 11);
+        Assert.InRange(first.Frames.Count, 1, 20);
     }
 
     [Fact]

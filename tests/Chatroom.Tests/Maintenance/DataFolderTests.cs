@@ -63,7 +63,7 @@ public sealed class DataFolderTests : IDisposable
     {
         await FillAsync();
         File.Delete(folder["master.key"]);
-        Untouched<SealingException>(Options);
+        Untouched<DataFolderException>(Options);
         Assert.False(File.Exists(folder["master.key"]));
     }
 

@@ -202,6 +202,7 @@ internal sealed class Rules
 
         var line = Append(room, "leave", me, l => l with { Subject = me });
         interval.To = line.Seq;
+        room.Public &= room.Present.Any();
         return Entry(room, Code.Entry, line);
     }
 
@@ -246,7 +247,16 @@ internal sealed class Rules
             return new Outcome(Code.AddFriendError);
         }
 
-        _ = on ? me.Blocked.Add(other) : me.Blocked.Remove(other);
+        if (on && me.Blocked.Add(other))
+        {
+            me.Friends.Remove(other);
+            other.Friends.Remove(me);
+        }
+        else if (!on)
+        {
+            me.Blocked.Remove(other);
+        }
+
         return new Outcome(Code.Ok);
     }
 

@@ -72,7 +72,7 @@ internal sealed class Room(Kind kind)
 
     public string? Name { get; init; }
 
-    public bool Public { get; init; }
+    public bool Public { get; set; }
 
     public bool All { get; init; } = true;
 
