@@ -47,6 +47,8 @@ internal static class Tail
     /// <summary>Entries in the order of their seq, each once: from events where they follow on, from pages where they do not.</summary>
     private sealed class Follower(Session session, RoomView room, long last)
     {
+        private bool _isLost;
+
         public async IAsyncEnumerable<Entry> EntriesAsync(IAsyncEnumerable<ChatChange> changes)
         {
             await foreach (var entry in MissedAsync())
@@ -64,13 +66,18 @@ internal static class Tail
                         break;
                     case EntryArrived arrived when arrived.Room == room && arrived.Entry.Seq > last:
                     case ConnectionChanged { State.Phase: ConnectionPhase.Online } when room.Head > last:
+                        _isLost = false;
                         await foreach (var entry in MissedAsync())
                         {
                             yield return entry;
                         }
 
                         break;
-                    case ConnectionChanged { State.Phase: ConnectionPhase.WaitingToRetry }:
+                    case ConnectionChanged { State.Phase: ConnectionPhase.Online }:
+                        _isLost = false;
+                        break;
+                    case ConnectionChanged { State.Phase: ConnectionPhase.WaitingToRetry } when !_isLost:
+                        _isLost = true;
                         await Console.Error.WriteLineAsync("chatroom: connection lost, trying again…");
                         break;
                     case RoomRemoved removed when removed.Room == room:
