@@ -9,7 +9,7 @@ namespace Chatroom.Protocol;
 
 /// <summary>
 /// Bodies as JSON: camel case, absent fields left out, unknown fields ignored, so that old and new clients meet. Characters are written as
-/// themselves where JSON allows (the bodies are never embedded in HTML).
+/// themselves (the bodies are never embedded in HTML), but for those outside the basic plane, such as emoji, which .NET writes as two escapes.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorBody))]

@@ -37,6 +37,12 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
     /// <summary>SHA-256 of the certificate, hexadecimal; null when not known (then any certificate is taken).</summary>
     public string? Fingerprint { get; private set; }
 
+    /// <summary>Runs the server with the machine's ICU instead of without any.</summary>
+    public bool WithIcu { get; init; }
+
+    /// <summary>Whether the running process has ICU loaded.</summary>
+    public bool HasIcu => File.ReadAllText($"/proc/{process!.Id}/maps").Contains("libicuuc", StringComparison.Ordinal);
+
     /// <summary>Starts the server with settings as environment variables, on the folders of the start before.</summary>
     public async Task StartAsync(params (string Name, string Value)[] settings)
     {
@@ -51,6 +57,20 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
         var executable = Path.Combine(Repository.Root, "src", "Chatroom", "bin", Configuration, "net10.0", "chatroom");
         Assert.True(File.Exists(executable), $"Build src/Chatroom in {Configuration} first: {executable} does not exist.");
         var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (WithIcu)
+        {
+            // The executable is built for no ICU at all; the same assembly under another runtime configuration uses the machine's.
+            var config = Path.Combine(keys, "icu.runtimeconfig.json");
+            var built = await File.ReadAllTextAsync(executable + ".runtimeconfig.json");
+            Assert.Contains("\"System.Globalization.Invariant\": true", built);
+            await File.WriteAllTextAsync(config, built.Replace("\"System.Globalization.Invariant\": true", "\"System.Globalization.Invariant\": false"));
+            start.FileName = "dotnet";
+            foreach (var argument in (string[])["exec", "--runtimeconfig", config, "--depsfile", executable + ".deps.json", executable + ".dll"])
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+
         string[] arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--master-key", Path.Combine(keys, "master.key")];
         foreach (var argument in arguments)
         {
