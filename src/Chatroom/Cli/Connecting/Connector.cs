@@ -153,6 +153,6 @@ internal sealed class Connector(ConnectionSettings settings)
               SHA256:{error.Fingerprint}
             The server printed its fingerprint when it started. Is it the same? Type yes to trust it:{" "}
             """);
-        return string.Equals(Console.ReadLine()?.Trim(), "yes", StringComparison.OrdinalIgnoreCase);
+        return Console.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes" or "是";
     }
 }

@@ -65,7 +65,15 @@ internal sealed class ChatScreen(Session session, Screen screen)
         {
             ArrivedHere(entry);
         }
-        else if (entry.Counts == true && entry.Sender != session.Client.Account!.Id && !IsBlocked(entry))
+        else if (entry.Counts == true && entry.Sender == session.Client.Account!.Id)
+        {
+            // Said with /msg, or on another device.
+            if (room.Kind == RoomKinds.Private)
+            {
+                Print(Style.Own, $"({RoomNames.Say(room)}) {Words.Say(entry)}");
+            }
+        }
+        else if (entry.Counts == true && !IsBlocked(entry))
         {
             if (room.Kind == RoomKinds.Private || entry.Mentions?.Contains(session.Client.Account.Id) == true)
             {
