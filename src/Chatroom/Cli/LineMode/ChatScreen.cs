@@ -75,7 +75,7 @@ internal sealed class ChatScreen(Session session, Screen screen)
         }
         else if (entry.Counts == true && !IsBlocked(entry))
         {
-            if (room.Kind == RoomKinds.Private || entry.Mentions?.Contains(session.Client.Account.Id) == true)
+            if (room.Kind == RoomKinds.Private || entry.Mentions?.Contains(session.Client.Account!.Id) == true)
             {
                 Print(Style.Other, $"({RoomNames.Say(room)}) {Words.Say(entry)}");
             }
