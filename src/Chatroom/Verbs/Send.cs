@@ -21,6 +21,7 @@ internal static class Send
         var room = new RoomChoice(command, "--to");
         var text = command.Add(new Argument<string>("TEXT") { Description = "The text, at most 16 KiB; `-` or nothing: standard input.", DefaultValueFactory = _ => "-" });
         var reply = command.Add(new Option<long?>("--reply-to") { HelpName = "SEQ", Description = "The message it replies to." });
+        var mention = command.Add(new Option<string[]>("--mention") { HelpName = "NAME", Description = "A member of the room to mention; may be given several times." });
         var id = command.Add(new Option<string?>("--client-id") { HelpName = "HEX", Description = "32 lowercase hexadecimal digits, the same in every retry: the message is sent once." });
         command.Validators.Add(result =>
         {
@@ -33,7 +34,9 @@ internal static class Send
         {
             var given = parsed.GetValue(text)!;
             var content = given == "-" ? (await Console.In.ReadToEndAsync(session.Stop)).ReplaceLineEndings("\n").TrimEnd('\n') : given;
-            var sent = session.Client.SendText(room.Destination(session, parsed), content, parsed.GetValue(reply));
+            var names = parsed.GetValue(mention) ?? [];
+            var mentions = names.Length == 0 ? null : await new Mentions(session.Client).NamedAsync((await room.RoomAsync(session, parsed)).Id, names, session.Stop);
+            var sent = session.Client.SendText(room.Destination(session, parsed), content, parsed.GetValue(reply), mentions);
             try
             {
                 var entry = await session.AcknowledgedAsync(sent);

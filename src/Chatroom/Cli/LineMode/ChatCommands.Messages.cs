@@ -12,17 +12,46 @@ internal sealed partial class ChatCommands
 
     private IReadOnlyList<Entry> _listed = [];
 
-    private void Reply(Words words)
+    private static readonly TimeSpan MentionPatience = TimeSpan.FromSeconds(3);
+
+    private readonly Mentions _mentions;
+
+    private async Task SendAsync(RoomView room, string text, long? replyTo = null) =>
+        _send(Client.SendText(room, text, replyTo, await MentionsAsync(room, text)));
+
+    // A message must not wait for this: without a connection it is sent later, and mentions nobody.
+    private async Task<IReadOnlyList<string>?> MentionsAsync(RoomView room, string text)
+    {
+        if (!text.Contains('@') || Client.Connection.Phase != ConnectionPhase.Online)
+        {
+            return null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_session.Stop);
+        patience.CancelAfter(MentionPatience);
+        try
+        {
+            return await _mentions.InTextAsync(room.Id, text, patience.Token);
+        }
+        catch (Exception e) when (e is ChatException or ConnectionLostException or OperationCanceledException)
+        {
+            _chat.Say("chat.nobody-mentioned");
+            return null;
+        }
+    }
+
+    private Task ReplyAsync(Words words)
     {
         var target = Needed(words.Number());
-        _send(Client.SendText(Room, Needed(words.Rest), target));
+        return SendAsync(Room, Needed(words.Rest), target);
     }
 
     // Without a seq the last message of one's own is meant; a text that begins with a number is written after one.
-    private void Edit(Words words)
+    private async Task EditAsync(Words words)
     {
         var target = words.Number() ?? Room.Entries.LastOrDefault(row => row.Origin == Origin.Own && row.Entry.Kind == EntryKinds.Text && !row.IsRecalled)?.Seq;
-        _send(Client.Edit(Room.Id, Needed(target), Needed(words.Rest)));
+        var text = Needed(words.Rest);
+        _send(Client.Edit(Room.Id, Needed(target), text, await MentionsAsync(Room, text)));
     }
 
     private void React(Words words, bool on)

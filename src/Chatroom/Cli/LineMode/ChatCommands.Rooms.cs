@@ -52,7 +52,7 @@ internal sealed partial class ChatCommands
             ?? await WaitAsync(stop => Client.People.OpenPrivateAsync(Session.Person(name), stop));
         if (words.Rest.Length > 0)
         {
-            _send(Client.SendText(room, words.Rest));
+            await SendAsync(room, words.Rest);
         }
         else
         {

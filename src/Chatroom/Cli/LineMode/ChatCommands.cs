@@ -16,7 +16,7 @@ internal sealed partial class ChatCommands
     /// <param name="send">Takes every send, to tell when it waits and whether it was refused.</param>
     public ChatCommands(Session session, ChatScreen chat, Action<Sent> send)
     {
-        (_session, _chat, _send) = (session, chat, send);
+        (_session, _chat, _send, _mentions) = (session, chat, send, new Mentions(session.Client));
         _commands = new(StringComparer.OrdinalIgnoreCase)
         {
             ["help"] = Now(_ => Help()),
@@ -47,8 +47,8 @@ internal sealed partial class ChatCommands
             ["rename"] = words => WaitAsync(stop => Client.Groups.RenameAsync(Room.Id, Needed(words.Rest), stop)),
             ["topic"] = words => WaitAsync(stop => Client.Groups.SetTopicAsync(Room.Id, words.Rest, stop)),
             ["options"] = OptionsAsync,
-            ["reply"] = Now(Reply),
-            ["edit"] = Now(Edit),
+            ["reply"] = ReplyAsync,
+            ["edit"] = EditAsync,
             ["recall"] = Now(words => _send(Client.Recall(Room.Id, Needed(words.Number())))),
             ["react"] = Now(words => React(words, on: true)),
             ["unreact"] = Now(words => React(words, on: false)),
@@ -86,7 +86,7 @@ internal sealed partial class ChatCommands
 
         if (!line.StartsWith('/') || line.StartsWith("//", StringComparison.Ordinal))
         {
-            _send(Client.SendText(Room, line.StartsWith('/') ? line[1..] : line));
+            await SendAsync(Room, line.StartsWith('/') ? line[1..] : line);
             return true;
         }
 

@@ -105,7 +105,9 @@ internal sealed class ChatScreen(Session session, Screen screen)
         }
         else
         {
-            Print(Words.StyleOf(entry), Words.Say(entry));
+            // Who is mentioned sees it at a glance.
+            var forMe = entry.Mentions?.Contains(session.Client.Account!.Id) == true && entry.Sender != session.Client.Account.Id;
+            Print(Words.StyleOf(entry), (forMe ? "» " : "") + Words.Say(entry));
         }
     }
 
