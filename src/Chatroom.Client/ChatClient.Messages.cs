@@ -12,9 +12,10 @@ public sealed partial class ChatClient
     /// <param name="text">At most 16 KiB of UTF-8.</param>
     /// <param name="replyTo">Seq of the entry replied to.</param>
     /// <param name="mentions">Account ids, at most 50.</param>
+    /// <param name="clientId">32 lowercase hexadecimal digits, for a program that tries the same message again after a restart; null: a new one.</param>
     /// <exception cref="ChatException">912: no account is signed in on this device; 919: the text is too large.</exception>
-    public Sent SendText(Destination to, string text, long? replyTo = null, IReadOnlyList<string>? mentions = null) =>
-        Send(Code.SendMessage, to, EntryKinds.Text, text, replyTo, id => new SendMessageRequest
+    public Sent SendText(Destination to, string text, long? replyTo = null, IReadOnlyList<string>? mentions = null, string? clientId = null) =>
+        Send(clientId, Code.SendMessage, to, EntryKinds.Text, text, replyTo, id => new SendMessageRequest
         {
             Room = to.RoomId,
             To = to.Name,
@@ -25,12 +26,12 @@ public sealed partial class ChatClient
         });
 
     /// <summary>Sends one emoji as a message of its own. See <see cref="SendText"/>.</summary>
-    public Sent SendEmoji(Destination to, string emoji) =>
-        Send(Code.SendEmoji, to, EntryKinds.Emoji, emoji, null, id => new SendEmojiRequest { Room = to.RoomId, To = to.Name, Emoji = emoji, ClientId = id });
+    public Sent SendEmoji(Destination to, string emoji, string? clientId = null) =>
+        Send(clientId, Code.SendEmoji, to, EntryKinds.Emoji, emoji, null, id => new SendEmojiRequest { Room = to.RoomId, To = to.Name, Emoji = emoji, ClientId = id });
 
     /// <summary>Gives a text of one's own another wording.</summary>
     public Sent Edit(string roomId, long seq, string text, IReadOnlyList<string>? mentions = null) =>
-        Send(Code.Edit, Destination.Room(roomId), EntryKinds.Edit, text, seq, id => new EditRequest
+        Send(null, Code.Edit, Destination.Room(roomId), EntryKinds.Edit, text, seq, id => new EditRequest
         {
             Room = roomId,
             Target = seq,
@@ -62,7 +63,7 @@ public sealed partial class ChatClient
     }
 
     private Sent SendTarget(Code code, string kind, string roomId, long seq, string? emoji, bool? on) =>
-        Send(code, Destination.Room(roomId), kind, emoji, seq, id => new TargetRequest
+        Send(null, code, Destination.Room(roomId), kind, emoji, seq, id => new TargetRequest
         {
             Room = roomId,
             Target = seq,

@@ -25,7 +25,8 @@ public sealed partial class ChatClient
         });
     }
 
-    private Sent Send<TRequest>(Code code, Destination to, string kind, string? text, long? target, Func<string, TRequest> body)
+    private Sent Send<TRequest>(
+        string? clientId, Code code, Destination to, string kind, string? text, long? target, Func<string, TRequest> body)
     {
         if (to.RoomId is null && to.Name is null)
         {
@@ -37,7 +38,7 @@ public sealed partial class ChatClient
             throw new ChatException(Code.TextTooLarge, "The text is too large.", field: "text");
         }
 
-        var id = NewClientId();
+        var id = clientId ?? NewClientId();
         var bytes = WireJson.Write(body(id));
         if (bytes.Length > WireLimits.BodyAfterSignIn)
         {

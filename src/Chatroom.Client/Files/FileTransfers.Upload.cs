@@ -13,10 +13,11 @@ public sealed partial class FileTransfers
     /// <summary>Sends a file to a room; its entry appears when the whole content is durable on the server.</summary>
     /// <param name="content">Seekable; read twice from its beginning: for the hash, then for the transfer. Not disposed.</param>
     /// <param name="type">Media type, a hint.</param>
+    /// <param name="clientId">32 lowercase hexadecimal digits, to go on with an upload that an earlier run of the program began; null: a new one.</param>
     /// <exception cref="ChatException">702 bad name, 935 too large, 936 the content changed while it was read, 914 no such room, 929 disk full.</exception>
     public async Task<Entry> UploadAsync(
         Destination to, string name, Stream content, string? type = null, IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        string? clientId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         _ = Connector;
@@ -29,7 +30,7 @@ public sealed partial class FileTransfers
             Size = size,
             Type = type,
             Sha256 = await HashAsync(content, size, progress, cancellationToken).ConfigureAwait(false),
-            ClientId = ChatClient.NewClientId(),
+            ClientId = clientId ?? ChatClient.NewClientId(),
         };
 
         // Opened again after the last byte: the same client id brings the entry that the upload became.

@@ -25,14 +25,14 @@ internal static class Put
         {
             await using var content = new FileStream(parsed.GetValue(file)!, FileMode.Open, FileAccess.Read, FileShare.Read);
             var name = Path.GetFileName(content.Name);
-            var entry = await session.Client.Files.UploadAsync(room.Destination(session, parsed), name, content, parsed.GetValue(type), new TransferLine(name), session.Stop);
-            pending!.Forget();
+            var entry = await session.Client.Files.UploadAsync(room.Destination(session, parsed), name, content, parsed.GetValue(type), new TransferLine(name), pending!.ClientId, session.Stop);
+            pending.Forget();
             Console.WriteLine($"{entry.Seq.ToString(CultureInfo.InvariantCulture)} {entry.File?.Id}");
             return ExitCodes.Done;
         }, (settings, parsed) =>
         {
             pending = Pending.Open(settings, parsed.GetValue(file)!, room.Given(parsed));
-            return settings with { ClientId = pending.ClientId };
+            return settings;
         });
     }
 

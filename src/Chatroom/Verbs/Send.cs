@@ -36,7 +36,7 @@ internal static class Send
             var content = given == "-" ? (await Console.In.ReadToEndAsync(session.Stop)).ReplaceLineEndings("\n").TrimEnd('\n') : given;
             var names = parsed.GetValue(mention) ?? [];
             var mentions = names.Length == 0 ? null : await new Mentions(session.Client).NamedAsync((await room.RoomAsync(session, parsed)).Id, names, session.Stop);
-            var sent = session.Client.SendText(room.Destination(session, parsed), content, parsed.GetValue(reply), mentions);
+            var sent = session.Client.SendText(room.Destination(session, parsed), content, parsed.GetValue(reply), mentions, parsed.GetValue(id));
             try
             {
                 var entry = await session.AcknowledgedAsync(sent);
@@ -49,6 +49,6 @@ internal static class Send
                 await Console.Error.WriteLineAsync($"chatroom: not acknowledged; it may have been sent or not. To make sure, without a doublet, send it again with --client-id {name}");
                 throw;
             }
-        }, (settings, parsed) => settings with { ClientId = parsed.GetValue(id), InputIsTaken = parsed.GetValue(text) == "-" });
+        }, (settings, parsed) => settings with { InputIsTaken = parsed.GetValue(text) == "-" });
     }
 }

@@ -27,9 +27,6 @@ internal sealed record ConnectionSettings
     /// <summary>Entries per room wanted at sign-in: 1–200.</summary>
     public int PageSize { get; init; } = 1;
 
-    /// <summary>Client id for the one send of this process.</summary>
-    public string? ClientId { get; init; }
-
     /// <summary>Gets each client before it connects.</summary>
     public Action<ChatClient>? Prepare { get; init; }
 
@@ -42,10 +39,10 @@ internal sealed record ConnectionSettings
     public ChatClient Client()
     {
         IClientStore store = Token is not null ? new MemoryStore() : Profile.User(KnownUser);
-        ITransport transport = new NativeTransport(Server.Host, Server.Port, Pins);
+        var transport = new NativeTransport(Server.Host, Server.Port, Pins);
         var client = new ChatClient(new ChatClientOptions
         {
-            Transport = ClientId is null ? transport : new GivenClientId(transport, ClientId),
+            Transport = transport,
             Http = new HttpConnector(Server.Web, Pins),
             Store = KeepsOutbox ? store : new WithoutOutbox(store),
             DeviceName = Environment.MachineName,

@@ -122,7 +122,7 @@ internal sealed partial class ChatCommands
         {
             await using (stream)
             {
-                await Client.Files.UploadAsync(Room, Path.GetFileName(stream.Name), stream, null, null, _session.Stop);
+                await Client.Files.UploadAsync(Room, Path.GetFileName(stream.Name), stream, cancellationToken: _session.Stop);
             }
         }
 
