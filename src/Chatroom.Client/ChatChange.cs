@@ -59,4 +59,4 @@ public sealed record Invitation(GroupInfo Group, AccountInfo? From, DateTimeOffs
 public sealed record OnlinePeople(int Total, IReadOnlyDictionary<string, AccountInfo> Known);
 
 /// <param name="Accept">Who may write privately or add as a friend: <c>everyone</c> or <c>friends</c>.</param>
-public sealed record AccountSettings(string Accept);
+public sealed record AccountSettings(string Accept, string Classic = "allow");

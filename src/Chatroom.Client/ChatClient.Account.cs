@@ -115,7 +115,8 @@ public sealed partial class ChatClient
                 Raise(new DevicesChanged());
                 break;
             case ItemKinds.Settings:
-                Settings = new AccountSettings(items.FirstOrDefault()?.Accept ?? "everyone");
+                var settings = items.FirstOrDefault();
+                Settings = new AccountSettings(settings?.Accept ?? "everyone", settings?.Classic ?? "allow");
                 Raise(new SettingsChanged());
                 break;
         }

@@ -35,6 +35,11 @@ public sealed class SecurityArea
         _client.ChangeAsync<SettingsRequest, OkBody>(
             Code.SetSettings, Lanes.Account, id => new SettingsRequest { Accept = accept, ClientId = id }, cancellationToken);
 
+    /// <param name="classic">Whether the account may sign in on the classic port, which is plain text: <c>allow</c> or <c>forbid</c>.</param>
+    public Task SetClassicAsync(string classic, CancellationToken cancellationToken = default) =>
+        _client.ChangeAsync<SettingsRequest, OkBody>(
+            Code.SetSettings, Lanes.Account, id => new SettingsRequest { Classic = classic, ClientId = id }, cancellationToken);
+
     /// <summary>Makes a bot token; it is shown this once.</summary>
     /// <param name="scopes">Any of <c>read</c>, <c>send</c>, <c>files</c>, <c>manage</c>.</param>
     /// <param name="days">1–3650; null: it never expires.</param>

@@ -54,6 +54,9 @@ public sealed record AccountItem
 
     /// <summary>Settings: who may write or add: <c>everyone</c> or <c>friends</c>.</summary>
     public string? Accept { get; init; }
+
+    /// <summary>Settings: sign-in on the classic port: <c>allow</c> or <c>forbid</c>.</summary>
+    public string? Classic { get; init; }
 }
 
 /// <summary>ACCOUNT_CHANGED: items of the account, ascending by revision.</summary>

@@ -217,6 +217,9 @@ public sealed record SettingsRequest : IChangeRequest
     /// <summary>Who may write privately or add as a friend: <c>everyone</c> or <c>friends</c>.</summary>
     public string? Accept { get; init; }
 
+    /// <summary>Whether the account may sign in on the classic port, which is plain text: <c>allow</c> or <c>forbid</c>.</summary>
+    public string? Classic { get; init; }
+
     public string? ClientId { get; init; }
 }
 

@@ -37,7 +37,11 @@ public static class AccountItems
                 Group = core.Rooms.Group(room, store.MemberCount(room.Id), member: null),
             },
             ItemKind.Device when store.Device(item.Key) is { Revoked: false } device => value with { Device = Device(core, device, 0) },
-            ItemKind.Settings when store.Account(item.Account) is { } account => value with { Accept = Words.Of(account.Accept) },
+            ItemKind.Settings when store.Account(item.Account) is { } account => value with
+            {
+                Accept = Words.Of(account.Accept),
+                Classic = account.ClassicAllowed ? "allow" : "forbid",
+            },
             _ => value with { Deleted = true },
         };
     }

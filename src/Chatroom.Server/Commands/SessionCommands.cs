@@ -63,15 +63,24 @@ internal static class SetSettings
             return Reply.Wrong("accept is `everyone` or `friends`.", "accept");
         }
 
+        if (body.Classic is not (null or "allow" or "forbid"))
+        {
+            return Reply.Wrong("classic is `allow` or `forbid`.", "classic");
+        }
+
         return Commands.Plan.To(change =>
         {
             var account = change.Store.Account(change.Caller.Account)!;
-            if (body.Accept is null)
+            if (body.Accept is null && body.Classic is null)
             {
                 return Reply.Ok();
             }
 
-            account = account with { Accept = body.Accept == "friends" ? AcceptPolicy.Friends : AcceptPolicy.Everyone };
+            account = account with
+            {
+                Accept = body.Accept switch { "friends" => AcceptPolicy.Friends, "everyone" => AcceptPolicy.Everyone, _ => account.Accept },
+                ClassicAllowed = body.Classic is null ? account.ClassicAllowed : body.Classic == "allow",
+            };
             change.Store.UpdateAccount(account);
             change.After(_ => change.Core.People.Changed(account));
             return Reply.Ok(change.Touch(account.Id, ItemKind.Settings, 0));

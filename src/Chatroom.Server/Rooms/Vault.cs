@@ -80,6 +80,9 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
     /// <summary>Look-up key of a folded account name.</summary>
     public byte[] AccountKey(string folded) => index.Of(IndexPurpose.AccountName, folded);
 
+    /// <summary>Look-up key of a name of Chatroom 2.0, which told letters' case apart: of its exact UTF-8 bytes, nothing folded.</summary>
+    public byte[] ClassicAliasKey(string exactName) => index.Of(IndexPurpose.ClassicAlias, exactName);
+
     public byte[] RoomKey(string folded) => index.Of(IndexPurpose.RoomName, folded);
 
     public byte[] TokenHash(string token) => index.Of(IndexPurpose.Token, token);

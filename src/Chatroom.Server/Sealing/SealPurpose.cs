@@ -33,4 +33,5 @@ public enum IndexPurpose : ushort
     RegistrationCode = 6,
     Chain = 7,
     FileLink = 8,
+    ClassicAlias = 9,
 }

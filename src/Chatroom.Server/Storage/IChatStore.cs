@@ -45,6 +45,9 @@ public interface IStoreReader
 
     AccountRow? AccountByName(ReadOnlySpan<byte> nameKey);
 
+    /// <summary>The account whose name in Chatroom 2.0 has this key (<see cref="Rooms.Vault.ClassicAliasKey"/>), where it is not its name here.</summary>
+    long? ClassicAlias(ReadOnlySpan<byte> nameKey);
+
     bool AnyAccount();
 
     /// <summary>Accounts by id, ascending, above <paramref name="afterId"/>; deleted ones included.</summary>
@@ -170,6 +173,9 @@ public interface IStoreTransaction : IStoreReader
     void UpdateAccount(AccountRow row);
 
     void SetSeenRevision(long account, long revision);
+
+    /// <summary>Puts or replaces.</summary>
+    void PutClassicAlias(ReadOnlySpan<byte> nameKey, long account);
 
     void InsertDevice(DeviceRow row);
 

@@ -85,9 +85,10 @@ public enum AcceptPolicy
 /// <param name="Created">UTC ms.</param>
 /// <param name="Revision">Of account state; moved by <see cref="IStoreTransaction.Touch"/> only.</param>
 /// <param name="SeenRevision">Up to here some device has been told.</param>
+/// <param name="ClassicAllowed">May sign in on the classic port, where passwords travel in plain text.</param>
 public sealed record AccountRow(
     long Id, byte[] NameKey, byte[]? SealedName, string PasswordHash, ServerRole Role, long Created,
-    bool Disabled, bool Deleted, AcceptPolicy Accept, long Revision = 0, long SeenRevision = 0);
+    bool Disabled, bool Deleted, AcceptPolicy Accept, long Revision = 0, long SeenRevision = 0, bool ClassicAllowed = true);
 
 /// <param name="TokenHash">Keyed hash of the token: 16 bytes, unique.</param>
 /// <param name="SealedInfo">Name and client program.</param>

@@ -19,9 +19,33 @@ public abstract partial class ChatStoreContract
     public async Task Updating_an_account_replaces_all_but_its_revisions()
     {
         await WriteAsync(tx => tx.InsertAccount(Sample.Account(5) with { Revision = 3, SeenRevision = 2 }));
-        var changed = new AccountRow(5, Sample.Bytes(99), null, "", ServerRole.Owner, 77, true, true, AcceptPolicy.Everyone, 1000, 1000);
+        var changed = new AccountRow(5, Sample.Bytes(99), null, "", ServerRole.Owner, 77, true, true, AcceptPolicy.Everyone, 1000, 1000, false);
         await WriteAsync(tx => tx.UpdateAccount(changed));
         Same(changed with { Revision = 3, SeenRevision = 2 }, await ReadAsync(r => r.Account(5)));
+    }
+
+    [Fact]
+    public async Task A_classic_alias_leads_to_its_account_and_is_replaced()
+    {
+        await WriteAsync(tx =>
+        {
+            tx.PutClassicAlias(Sample.Bytes(1), 5);
+            tx.PutClassicAlias(Sample.Bytes(2), 5);
+        });
+        Assert.Equal(5, await ReadAsync(r => r.ClassicAlias(Sample.Bytes(1))!.Value));
+        Assert.Equal(5, await ReadAsync(r => r.ClassicAlias(Sample.Bytes(2))!.Value));
+        Assert.True(await ReadAsync(r => r.ClassicAlias(Sample.Bytes(3)) is null));
+        await WriteAsync(tx => tx.PutClassicAlias(Sample.Bytes(1), 6));
+        Assert.Equal(6, await ReadAsync(r => r.ClassicAlias(Sample.Bytes(1))!.Value));
+    }
+
+    [Fact]
+    public async Task Signing_in_on_the_classic_port_is_allowed_until_it_is_forbidden()
+    {
+        await WriteAsync(tx => tx.InsertAccount(Sample.Account(5)));
+        Assert.True((await ReadAsync(r => r.Account(5)))!.ClassicAllowed);
+        await WriteAsync(tx => tx.UpdateAccount(tx.Account(5)! with { ClassicAllowed = false }));
+        Assert.False((await ReadAsync(r => r.Account(5)))!.ClassicAllowed);
     }
 
     [Fact]

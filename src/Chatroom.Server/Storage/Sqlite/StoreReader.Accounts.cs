@@ -4,7 +4,7 @@ internal partial class StoreReader
 {
     private const string AccountColumns =
         "id, name_key, (SELECT value FROM sealed WHERE sealed.id = sealed_name), password_hash, role, created, disabled, deleted, accept, " +
-        "revision, seen_revision";
+        "revision, seen_revision, classic";
 
     private const string DeviceColumns =
         "id, account, token_hash, kind, scopes, (SELECT value FROM sealed WHERE sealed.id = sealed_info), created, last_used, expires, revoked";
@@ -13,6 +13,9 @@ internal partial class StoreReader
 
     public AccountRow? AccountByName(ReadOnlySpan<byte> nameKey) =>
         One(Query($"SELECT {AccountColumns} FROM accounts WHERE name_key = ?1").Bind(nameKey), ReadAccount);
+
+    public long? ClassicAlias(ReadOnlySpan<byte> nameKey) =>
+        Number(Query("SELECT account FROM classic_aliases WHERE name_key = ?1").Bind(nameKey));
 
     public bool AnyAccount() => Any(Query("SELECT 1 FROM accounts LIMIT 1"));
 
@@ -44,7 +47,8 @@ internal partial class StoreReader
 
     private static AccountRow ReadAccount(Statement row) => new(
         row.Int64(0), row.Blob(1), row.BlobOrNull(2), row.Text(3), (ServerRole)row.Int32(4), row.Int64(5),
-        row.Boolean(6), row.Boolean(7), (AcceptPolicy)row.Int32(8), row.Int64(9), row.Int64(10));
+        row.Boolean(6), row.Boolean(7), (AcceptPolicy)row.Int32(8), row.Int64(9), row.Int64(10),
+        row.Boolean(11));
 
     private static DeviceRow ReadDevice(Statement row) => new(
         row.Int64(0), row.Int64(1), row.Blob(2), (TokenKind)row.Int32(3), row.Int32(4), row.Blob(5),

@@ -6,10 +6,11 @@ internal sealed partial class StoreTransaction
     {
         var name = PutSealed(row.SealedName);
         Write(
-            "INSERT INTO accounts (id, name_key, sealed_name, password_hash, role, created, disabled, deleted, accept, revision, seen_revision) " +
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+            "INSERT INTO accounts (id, name_key, sealed_name, password_hash, role, created, disabled, deleted, accept, revision, seen_revision, " +
+            "classic) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
             .Bind(row.Id).Bind(row.NameKey).Bind(name).Bind(row.PasswordHash).Bind((long)row.Role).Bind(row.Created)
-            .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept).Bind(row.Revision).Bind(row.SeenRevision).Run();
+            .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept).Bind(row.Revision).Bind(row.SeenRevision)
+            .Bind(row.ClassicAllowed).Run();
     }
 
     public void UpdateAccount(AccountRow row)
@@ -18,11 +19,14 @@ internal sealed partial class StoreTransaction
         One(
             Write(
                 "UPDATE accounts SET name_key = ?2, sealed_name = ?3, password_hash = ?4, role = ?5, created = ?6, disabled = ?7, deleted = ?8, " +
-                "accept = ?9 WHERE id = ?1")
+                "accept = ?9, classic = ?10 WHERE id = ?1")
                 .Bind(row.Id).Bind(row.NameKey).Bind(name).Bind(row.PasswordHash).Bind((long)row.Role).Bind(row.Created)
-                .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept),
+                .Bind(row.Disabled).Bind(row.Deleted).Bind((long)row.Accept).Bind(row.ClassicAllowed),
             "account");
     }
+
+    public void PutClassicAlias(ReadOnlySpan<byte> nameKey, long account) =>
+        Write("INSERT OR REPLACE INTO classic_aliases (name_key, account) VALUES (?1, ?2)").Bind(nameKey).Bind(account).Run();
 
     public void SetSeenRevision(long account, long revision) =>
         One(Write("UPDATE accounts SET seen_revision = ?2 WHERE id = ?1").Bind(account).Bind(revision), "account");
