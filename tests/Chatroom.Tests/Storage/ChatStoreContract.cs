@@ -179,5 +179,5 @@ public abstract partial class ChatStoreContract : IAsyncLifetime
         return seq;
     }
 
-    private static void Same(object? expected, object? actual) => Assert.Equivalent(expected, actual, strict: true);
+    protected static void Same(object? expected, object? actual) => Assert.Equivalent(expected, actual, strict: true);
 }
