@@ -14,6 +14,7 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     Serve.Command(),
     DefaultConfig.Command(),
     Verify.Command(),
+    ImportClassic.Command(),
     Doctor.Command(),
     User.Command(),
     Register.Command(),

@@ -57,7 +57,7 @@ public static class Changes
             return new Outcome(Before(core, store, before, digest), []);
         }
 
-        var change = new Change(core, store, caller, clientId, core.Now);
+        var change = new Change(core, store, caller, clientId, caller.SaidAt ?? core.Now);
         var reply = make(change);
         if (reply.Refused)
         {

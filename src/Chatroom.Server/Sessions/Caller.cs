@@ -27,4 +27,9 @@ public sealed record Caller(long Account, string Name, long Device, Scopes Scope
     public static Caller Console { get; } = new(0, "console", 0, Scopes.All, TokenKind.Device);
 
     public bool IsConsole => Account == 0;
+
+    /// <summary>
+    /// For the import of old messages only: when it was said (UTC ms), in place of now. Such a caller acts at the server's own machine, without a device.
+    /// </summary>
+    public long? SaidAt { get; init; }
 }

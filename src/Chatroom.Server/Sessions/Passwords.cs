@@ -17,6 +17,9 @@ public sealed class Passwords(int memoryKib, int passes) : IDisposable
     /// <summary>Bytes of UTF-8: hashing time must not be the client's to choose.</summary>
     public const int MaxBytes = 256;
 
+    /// <summary>Bytes of UTF-8 at sign-in: more than a new password may have, for those that came over from Chatroom 2.0. Longer ones fit nothing.</summary>
+    public const int MaxVerifiedBytes = 1024;
+
     private readonly SemaphoreSlim cores = new(Environment.ProcessorCount);
 
     /// <summary>Why a new password is not accepted; null when it is.</summary>
@@ -37,7 +40,7 @@ public sealed class Passwords(int memoryKib, int passes) : IDisposable
     /// <summary>Whether the password is the one that was hashed. An empty hash fits nothing but takes as long.</summary>
     public async Task<bool> VerifyAsync(string password, string phc, CancellationToken cancellation = default)
     {
-        if (Encoding.UTF8.GetByteCount(password) > MaxBytes)
+        if (Encoding.UTF8.GetByteCount(password) > MaxVerifiedBytes)
         {
             return false;
         }
