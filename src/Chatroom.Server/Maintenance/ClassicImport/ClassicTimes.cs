@@ -9,8 +9,8 @@ namespace Chatroom.Server.Maintenance.ClassicImport;
 /// </summary>
 public sealed class ClassicTimes(TimeZoneInfo zone)
 {
-    // Longer than any leap of a clock (Samoa left out a day in 2011).
-    private static readonly TimeSpan BeforeAnyLeap = TimeSpan.FromHours(25);
+    // Longer than any clock is put forward for the summer.
+    private static readonly TimeSpan BeforeAnyLeap = TimeSpan.FromHours(3);
 
     private static readonly string[] Formats =
         ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFF", "yyyy-MM-dd HH:mm"];
