@@ -29,7 +29,7 @@ internal static class ImportClassic
             Description = "Time zone of the machine Chatroom 2.0 ran on, whose times have none: such as Asia/Shanghai, UTC, or local.",
             DefaultValueFactory = _ => "local",
         };
-        var dry = new Option<bool>("--dry-run") { Description = "Say what would come over, and write nothing of it." };
+        var dry = new Option<bool>("--dry-run") { Description = "Say what would come over, and write nothing of it. (A data folder of an older version is brought up to date.)" };
         command.Arguments.Add(file);
         command.Options.Add(zone);
         command.Options.Add(dry);

@@ -11,6 +11,7 @@ internal sealed class ClassicHistory(ClassicSource source, ClassicTimes times, C
 {
     private const int Page = 500;
     private const int MostUnderWay = 256;
+    private long looked;
 
     /// <summary>One message or file on its way.</summary>
     private sealed record Item(ClassicRow Row, long Time, ImportedPerson From, ImportedPerson? To);
@@ -94,7 +95,7 @@ internal sealed class ClassicHistory(ClassicSource source, ClassicTimes times, C
     /// <summary>What is not here yet, how many entries are, and the newest of those.</summary>
     private async Task<(List<Item> Pending, long Present, Written Newest)> CompareAsync(IReadOnlyList<Item> items, CancellationToken cancellation)
     {
-        var (pending, present, newest, looked) = (new List<Item>(), 0L, default(Written), 0L);
+        var (pending, present, newest) = (new List<Item>(), 0L, default(Written));
         foreach (var page in items.Chunk(Page))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -92,7 +92,7 @@ internal sealed class ClassicSource : IDisposable
 
     /// <summary>Bytes of a file's content; null where there are none to be had.</summary>
     public long? SizeOf(ClassicRow file) => One(
-        "SELECT length(CAST(filecontent AS BLOB)), typeof(filecontent) FROM GROUP_FILE_HISTORY WHERE rowid = $row",
+        "SELECT octet_length(filecontent), typeof(filecontent) FROM GROUP_FILE_HISTORY WHERE rowid = $row",
         file.RowId, row => row.GetString(1) is "blob" or "text" ? row.GetInt64(0) : (long?)null);
 
     /// <summary>A file's content, read piece by piece.</summary>

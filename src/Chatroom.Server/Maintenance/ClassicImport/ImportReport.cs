@@ -20,6 +20,9 @@ public sealed class ImportCount(string what)
 /// <summary>What came over from Chatroom 2.0, what did not and why, and what had to be changed. Names in it are as somebody chose them: clean before showing.</summary>
 public sealed class ImportReport
 {
+    // A source made to annoy may hold any number of names.
+    private const int MostLines = 200;
+
     private readonly List<string> renamed = [];
     private readonly SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> changed = new(StringComparer.Ordinal);
@@ -50,7 +53,7 @@ public sealed class ImportReport
     /// <summary>What whoever runs the server should know or do.</summary>
     public IReadOnlyList<string> Notes => notes;
 
-    /// <summary>All of it for a person to read.</summary>
+    /// <summary>All of it for a person to read; of a long list the beginning.</summary>
     public IEnumerable<string> Lines()
     {
         foreach (var count in new[] { People, Friendships, Messages, Files, PrivateMessages })
@@ -61,9 +64,19 @@ public sealed class ImportReport
 
         foreach (var (title, lines) in new[] { ("New names:", Renamed), ("Skipped:", Counted(skipped)), ("Changed:", Counted(changed)), ("Note:", Notes) })
         {
-            foreach (var line in lines.Select(l => "  " + l).Prepend(title).Take(lines.Count == 0 ? 0 : int.MaxValue))
+            if (lines.Count > 0)
             {
-                yield return line;
+                yield return title;
+            }
+
+            foreach (var line in lines.Take(MostLines))
+            {
+                yield return "  " + line;
+            }
+
+            if (lines.Count > MostLines)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"  and {lines.Count - MostLines} more");
             }
         }
     }

@@ -1,4 +1,5 @@
 using Chatroom.Server.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Chatroom.Tests.Maintenance.ClassicImport;
 
@@ -67,12 +68,43 @@ public sealed class RefusedImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_whose_last_change_was_cut_off()
+    {
+        bench.Old.Town();
+        byte[] half, journal;
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = bench.Old.Path, Pooling = false }.ToString()))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+
+            // So that the change reaches the file before its end.
+            command.CommandText = "PRAGMA cache_size = 1; BEGIN; UPDATE GROUP_CHAT_HISTORY SET content = content || content; UPDATE USERINFO SET password = 'x' || password; UPDATE GROUP_FILE_HISTORY SET filecontent = zeroblob(200000)";
+            command.ExecuteNonQuery();
+            half = Shared(bench.Old.Path);
+            journal = Shared(bench.Old.Path + "-journal");
+        }
+
+        await File.WriteAllBytesAsync(bench.Old.Path, half);
+        await File.WriteAllBytesAsync(bench.Old.Path + "-journal", journal);
+        await RefusedAsync<InvalidDataException>("start Chatroom 2.0 once");
+        Assert.Equal(journal, await File.ReadAllBytesAsync(bench.Old.Path + "-journal"));
+    }
+
+    [Fact]
     public async Task Importing_changes_nothing_in_the_old_file()
     {
         bench.Old.Town();
         var before = await File.ReadAllBytesAsync(bench.Old.Path);
         await bench.ImportAsync();
         Assert.Equal(before, await File.ReadAllBytesAsync(bench.Old.Path));
+    }
+
+    private static byte[] Shared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
     }
 
     private async Task RefusedAsync<T>(string words)
