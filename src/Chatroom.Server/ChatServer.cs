@@ -51,7 +51,7 @@ public sealed class ChatServer : IAsyncDisposable
             var certificate = ServerCertificate.Load(options, new Sealer(folder.Keys), log);
             var listener = new ChatListener(core, certificate, logs);
             var server = new ChatServer(folder, core, listener, certificate.Fingerprint);
-            var presence = new Presence(core.Hub, core.Store, core.People, core.Clock);
+            var presence = new Presence(core.Hub, core.Store, core.People, core.Clock, log);
             await listener.StartAsync();
             server.Run("presence", presence.RunAsync);
             server.Run("files", core.Files.RunAsync);

@@ -11,20 +11,20 @@ namespace Chatroom.Server.Commands;
 /// <summary>Who may administer: admins and owners of the server, through a device, and the console.</summary>
 internal static class Admin
 {
-    public static bool IsAllowed(ChatCore core, IStoreReader store, Caller caller, ServerRole least, out Reply refusal)
+    public static bool IsAllowed(IStoreReader store, Caller caller, ServerRole least, out Reply refusal)
     {
         refusal = Reply.Forbidden("Only those who run the server may do this.");
-        return Rank(core, store, caller) >= least;
+        return Rank(store, caller) >= least;
     }
 
-    public static ServerRole Rank(ChatCore core, IStoreReader store, Caller caller) =>
-        caller.IsConsole ? ServerRole.Owner : core.People.Get(store, caller.Account).Role;
+    public static ServerRole Rank(IStoreReader store, Caller caller) =>
+        caller.IsConsole ? ServerRole.Owner : store.Account(caller.Account)?.Role ?? ServerRole.Member;
 
     /// <summary>An account that the caller may act on: of a lower server role (owners also on owners).</summary>
     public static bool TrySubject(Change change, UserRequest body, out AccountRow subject, out Reply refusal)
     {
         subject = null!;
-        if (!IsAllowed(change.Core, change.Store, change.Caller, ServerRole.Admin, out refusal))
+        if (!IsAllowed(change.Store, change.Caller, ServerRole.Admin, out refusal))
         {
             return false;
         }
@@ -35,7 +35,7 @@ internal static class Admin
             return false;
         }
 
-        var rank = Rank(change.Core, change.Store, change.Caller);
+        var rank = Rank(change.Store, change.Caller);
         refusal = Reply.Forbidden("Only an owner of the server acts on admins and owners.");
         return rank == ServerRole.Owner || subject.Role < rank;
     }
@@ -63,7 +63,7 @@ internal static class ListUsers
 
     public static Task<Reply> ListAsync(ChatCore core, Caller caller, PageRequest body) => core.Store.ReadAsync(store =>
     {
-        if (!Admin.IsAllowed(core, store, caller, ServerRole.Admin, out var refusal))
+        if (!Admin.IsAllowed(store, caller, ServerRole.Admin, out var refusal))
         {
             return refusal;
         }
@@ -105,7 +105,7 @@ internal static class SetUserRole
 
         return Commands.Plan.To(change =>
         {
-            if (!Admin.IsAllowed(change.Core, change.Store, change.Caller, ServerRole.Owner, out var refusal) || !Admin.TrySubject(change, body, out var subject, out refusal))
+            if (!Admin.IsAllowed(change.Store, change.Caller, ServerRole.Owner, out var refusal) || !Admin.TrySubject(change, body, out var subject, out refusal))
             {
                 return refusal;
             }
@@ -233,7 +233,7 @@ internal static class ResetPassword
             return Reply.Refuse(Code.WeakPassword, weak, "password");
         }
 
-        var allowed = await core.Store.ReadAsync(store => Admin.IsAllowed(core, store, request.Caller, ServerRole.Admin, out var no) ? null : no);
+        var allowed = await core.Store.ReadAsync(store => Admin.IsAllowed(store, request.Caller, ServerRole.Admin, out var no) ? null : no);
         if (allowed is not null)
         {
             return allowed;
@@ -277,7 +277,7 @@ internal static class CreateInvite
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(15));
         return Commands.Plan.To(change =>
         {
-            if (!Admin.IsAllowed(change.Core, change.Store, change.Caller, ServerRole.Admin, out var refusal))
+            if (!Admin.IsAllowed(change.Store, change.Caller, ServerRole.Admin, out var refusal))
             {
                 return refusal;
             }
@@ -296,7 +296,7 @@ internal static class ReadAudit
     public static Task<Reply> Handle(Request<PageRequest> request) => request.Core.Store.ReadAsync(store =>
     {
         var core = request.Core;
-        if (!Admin.IsAllowed(core, store, request.Caller, ServerRole.Admin, out var refusal))
+        if (!Admin.IsAllowed(store, request.Caller, ServerRole.Admin, out var refusal))
         {
             return refusal;
         }

@@ -56,7 +56,7 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
 
     public RoomRole Rank(RoomRow room, MembershipRow membership) => room.Kind switch
     {
-        RoomKind.Lobby => core.People.Get(store, membership.Account).IsAdmin ? RoomRole.Moderator : RoomRole.Member,
+        RoomKind.Lobby => store.Account(membership.Account) is { Role: >= ServerRole.Admin } ? RoomRole.Moderator : RoomRole.Member,
         _ => membership.Role,
     };
 

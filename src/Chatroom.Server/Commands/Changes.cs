@@ -57,6 +57,11 @@ public static class Changes
             return new Outcome(Before(core, store, before, digest), []);
         }
 
+        if (Ended(store, caller))
+        {
+            return new Outcome(Reply.Refuse(Code.TokenInvalid, "This device was signed out. Sign in again."), []);
+        }
+
         var change = new Change(core, store, caller, clientId, caller.SaidAt ?? core.Now);
         var reply = make(change);
         if (reply.Refused)
@@ -76,6 +81,10 @@ public static class Changes
 
         return new Outcome(reply, after);
     }
+
+    // What was on its way when a device was signed out or an account disabled must not be made after it.
+    private static bool Ended(IStoreReader store, Caller caller) => caller is { IsConsole: false, SaidAt: null }
+        && (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || store.Device(caller.Device) is not { Revoked: false });
 
     /// <summary>The first result of a change made before.</summary>
     public static Reply Before(ChatCore core, IStoreReader store, ChangeRow before, byte[] digest)

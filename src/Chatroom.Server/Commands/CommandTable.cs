@@ -27,8 +27,8 @@ public static class CommandTable
         Change<TargetRequest>(Code.Recall, Scopes.Send, Recall.Plan),
         Change<TargetRequest>(Code.React, Scopes.Send, React.Plan),
         Change<TargetRequest>(Code.Pin, Scopes.Manage, Pin.Plan),
-        Read<MarkReadRequest>(Code.MarkRead, Scopes.Send, MarkRead.Handle),
-        Read<RoomRequest>(Code.Typing, Scopes.Send, Typing.Handle),
+        Read<MarkReadRequest>(Code.MarkRead, Scopes.Send, MarkRead.Handle) with { Cost = Cost.Change },
+        Read<RoomRequest>(Code.Typing, Scopes.Send, Typing.Handle) with { Cost = Cost.Change },
 
         Read<HistoryRequest>(Code.GetAllChatHistory, Scopes.Read, GetHistory.Handle),
         Read<FileHistoryRequest>(Code.GetAllFileHistory, Scopes.Read, GetFiles.Handle),

@@ -42,6 +42,16 @@ internal static class Content
         return true;
     }
 
+    /// <summary>Changes of one kind that one person may make to one message: a page of history has to look at all of them.</summary>
+    private const int MostChanges = 100;
+
+    /// <summary>Refuses a change too many of one message.</summary>
+    public static bool MayChange(Change change, EntryRow target, EntryKind kind, out Reply refusal)
+    {
+        refusal = Reply.Refuse(Code.LimitReached, $"You have changed this message {MostChanges} times, which is the limit.", "target");
+        return change.Store.CountTargeting(target.Room, target.Seq, change.Caller.Account, kind) < MostChanges;
+    }
+
     /// <summary>The entry a request is about: visible to the caller, and not a change of another entry.</summary>
     public static bool TryTarget(Change change, Entered room, long? seq, out EntryRow target, out Reply refusal)
     {

@@ -82,7 +82,7 @@ public sealed class Dispatcher(ChatCore core, Session session, Func<byte[], Canc
             return Reply.Refuse(Code.ScopeMissing, "This token may not do that.");
         }
 
-        return command.Cost == Cost.Change && core.Throttles.Change(caller.Account) is { } wait
+        return command.Cost == Cost.Change && core.Throttles.Change(caller.Account, frame.Body.Length) is { } wait
             ? Reply.Refuse(Code.TooManyRequests, "Too many at once. Wait a moment.", retryAfterMs: wait)
             : null;
     }
@@ -112,9 +112,19 @@ public sealed class Dispatcher(ChatCore core, Session session, Func<byte[], Canc
             reply = Reply.Refuse(Code.InternalError, "The server failed to do this. Its operator finds the cause in the log.");
         }
 
-        if (reply is not null)
+        if (reply is null)
+        {
+            return;
+        }
+
+        try
         {
             await send(FrameCodec.Write(reply.Code, request.RequestId, reply.Body), request.Cancellation);
+        }
+        catch (OperationCanceledException) when (request.Cancellation.IsCancellationRequested)
+        {
+            // The connection is closing: nobody waits for this reply any more.
+            return;
         }
     }
 

@@ -24,7 +24,7 @@ internal static class Edit
     private static Reply Make(Change change, EditRequest body, EntryBody text)
     {
         if (!change.TryEnter(body.Room, out var room, out var refusal) || !Content.TryTarget(change, room, body.Target, out var target, out refusal)
-            || !Destination.MayWrite(change, room.Room, out refusal))
+            || !Destination.MayWrite(change, room.Room, out refusal) || !Content.MayChange(change, target, EntryKind.Edit, out refusal))
         {
             return refusal;
         }

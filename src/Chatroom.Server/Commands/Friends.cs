@@ -8,6 +8,9 @@ namespace Chatroom.Server.Commands;
 /// <summary>ADD_FRIEND: both are friends at once; the other is told now, or at the next sign-in by the item's revision.</summary>
 internal static class AddFriend
 {
+    /// <summary>Friends of one person: the list of them fits one frame.</summary>
+    private const int Most = 1000;
+
     public static Plan Plan(Request<PersonRequest> request)
     {
         var body = request.Body;
@@ -32,6 +35,11 @@ internal static class AddFriend
             if (!Destination.Accepts(change, other, out var refusal))
             {
                 return refusal;
+            }
+
+            if (store.Friends(me).Count >= Most || store.Friends(other.Id).Count >= Most)
+            {
+                return Reply.Refuse(Code.LimitReached, $"One of you has {Most} friends, which is the limit.", "name");
             }
 
             store.PutFriend(new FriendRow(me, other.Id, me, change.Now));

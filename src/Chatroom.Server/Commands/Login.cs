@@ -49,7 +49,16 @@ internal static class Login
         }
 
         core.Log.SignedIn(Ids.Account(proven.Caller.Account), Ids.Device(proven.Caller.Device));
-        await SyncAnswer.SendAsync(request, body, proven.NewToken);
+        try
+        {
+            await SyncAnswer.SendAsync(request, body, proven.NewToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            core.Log.CommandFailed(request.Code, e);
+            session.End(Code.InternalError, "The server failed to answer the sign-in. Its operator finds the cause in the log.", 30_000);
+        }
+
         return null;
     }
 
@@ -65,7 +74,7 @@ internal static class Login
     {
         var key = core.PersonKey(body.Name);
         var bucket = key is null ? "" : Convert.ToHexString(key);
-        if (key is not null && core.Throttles.Failures(bucket) is { } wait)
+        if (key is not null && core.Throttles.Try(bucket) is { } wait)
         {
             return (null, Reply.Refuse(Code.TooManyRequests, "Too many wrong passwords for this account. Wait a while.", retryAfterMs: wait));
         }
@@ -83,16 +92,12 @@ internal static class Login
 
         if (!right || account is null)
         {
-            if (key is not null)
-            {
-                core.Throttles.Failed(bucket);
-            }
-
             return (null, core.Options.HideAccountExistence
                 ? Reply.Refuse(Code.LoginWrongPassword, "Name or password is wrong.")
                 : Reply.Refuse(Code.LoginWrongPassword, "The password is wrong.", "password"));
         }
 
+        core.Throttles.Right(bucket);
         if (account.Disabled)
         {
             return (null, Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server."));
@@ -160,6 +165,12 @@ internal static class Login
                 if (proven.NewToken is not null)
                 {
                     change = new Change(core, store, proven.Caller, [], core.Now);
+                    var others = store.Devices(proven.Caller.Account).Where(d => d.Kind == TokenKind.Device).OrderByDescending(d => d.LastUsed).Skip(Devices.Most - 1);
+                    foreach (var old in others)
+                    {
+                        Devices.Revoke(change, old);
+                    }
+
                     store.InsertDevice(device);
                     change.Touch(proven.Caller.Account, ItemKind.Device, device.Id);
                 }
@@ -187,11 +198,7 @@ internal static class Login
             });
         if (!registered && ended is null && proven.NewToken is not null)
         {
-            await core.Store.WriteAsync(store =>
-            {
-                store.UpdateDevice(proven.Device with { Revoked = true });
-                return store.Touch(proven.Caller.Account, ItemKind.Device, proven.Device.Id, deleted: true);
-            });
+            await Devices.RevokeAsync(core, proven.Caller, proven.Device.Id);
         }
 
         return (registered, ended);

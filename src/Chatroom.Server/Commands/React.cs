@@ -18,7 +18,7 @@ internal static class React
         return Commands.Plan.To(change =>
         {
             if (!change.TryEnter(body.Room, out var room, out var refusal) || !Content.TryTarget(change, room, body.Target, out var target, out refusal)
-                || !Destination.MayWrite(change, room.Room, out refusal))
+                || !Destination.MayWrite(change, room.Room, out refusal) || !Content.MayChange(change, target, EntryKind.Reaction, out refusal))
             {
                 return refusal;
             }

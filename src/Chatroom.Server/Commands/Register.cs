@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Names;
@@ -47,7 +48,7 @@ internal static class Register
             {
                 if (store.AccountByName(key) is { } taken)
                 {
-                    return new Made(null, store.Change(taken.Id, clientId) is null ? null : taken, []);
+                    return new Made(null, store.Change(taken.Id, clientId) is { Code: (ushort)Code.RegisterSuccess } && !taken.Disabled ? taken : null, []);
                 }
 
                 if (NotAllowed(core, store, body.Invite) is { } refusal)
@@ -68,8 +69,10 @@ internal static class Register
             });
 
         // A retry of the same registration gets the first result; the password tells that it is the same person.
-        if (made.Before is { } before && await core.Passwords.VerifyAsync(body.Password!, before.PasswordHash))
+        var bucket = Convert.ToHexString(key);
+        if (made.Before is { } before && core.Throttles.Try(bucket) is null && await core.Passwords.VerifyAsync(body.Password!, before.PasswordHash))
         {
+            core.Throttles.Right(bucket);
             return Success(core.People.Open(before)).AsDuplicate();
         }
 
@@ -80,7 +83,9 @@ internal static class Register
     {
         store.InsertAccount(account);
         var person = core.People.Open(account);
-        var change = new Change(core, store, new Caller(account.Id, person.Name!, 0, Scopes.All, TokenKind.Device), clientId, core.Now);
+
+        // The entry that everyone sees has an id of its own: the registration's would let a stranger try passwords as retries of it.
+        var change = new Change(core, store, new Caller(account.Id, person.Name!, 0, Scopes.All, TokenKind.Device), RandomNumberGenerator.GetBytes(16), core.Now);
         change.After(_ => core.People.Changed(account));
         var lobby = store.Room(Ids.Lobby)!;
         store.InsertMembership(new MembershipRow(lobby.Id, account.Id, lobby.Head + 1, null, RoomRole.Member));

@@ -18,7 +18,7 @@ internal static class Logout
     public static async Task<Reply?> Handle(Request request, Empty body)
     {
         var (core, session) = (request.Core, request.Session);
-        await Devices.RevokeAsync(core, session.Caller!.Account, d => d.Id == session.Caller.Device);
+        await Devices.RevokeAsync(core, session.Caller!, session.Caller!.Device);
         await request.ReplyAsync(WireJson.Frame(Code.Ok, request.RequestId, new OkBody()));
         Devices.EndSessions(core, session.Caller.Account, [session.Caller.Device]);
         return null;
@@ -114,6 +114,11 @@ internal static class CreateToken
         var token = Tokens.New(TokenKind.Bot);
         return Commands.Plan.To(change =>
         {
+            if (change.Store.Devices(change.Caller.Account).Count(d => d.Kind == TokenKind.Bot) >= Devices.Most)
+            {
+                return Reply.Refuse(Code.LimitReached, $"You have {Devices.Most} bot tokens, which is the limit. Sign one out first.");
+            }
+
             var id = Ids.New();
             var row = new DeviceRow(
                 id, change.Caller.Account, core.Vault.TokenHash(token), TokenKind.Bot, (int)scopes, core.Vault.SealDevice(id, new DeviceNames { Name = body.Name }),
@@ -148,22 +153,27 @@ internal static class ChangePassword
         }
 
         var bucket = Convert.ToHexString(account.NameKey);
-        if (core.Throttles.Failures(bucket) is { } wait)
+        if (core.Throttles.Try(bucket) is { } wait)
         {
             return Reply.Refuse(Code.TooManyRequests, "Too many wrong passwords for this account. Wait a while.", retryAfterMs: wait);
         }
 
         if (!await core.Passwords.VerifyAsync(body.OldPassword ?? "", account.PasswordHash, request.Cancellation))
         {
-            core.Throttles.Failed(bucket);
             return Reply.Refuse(Code.LoginWrongPassword, "The old password is wrong.", "oldPassword");
         }
 
+        core.Throttles.Right(bucket);
         var hash = await core.Passwords.HashAsync(body.NewPassword!, request.Cancellation);
         return Commands.Plan.To(change =>
         {
-            var row = change.Store.Account(caller.Account)! with { PasswordHash = hash };
-            change.Store.UpdateAccount(row);
+            var row = change.Store.Account(caller.Account)!;
+            if (row.PasswordHash != account.PasswordHash)
+            {
+                return Reply.Refuse(Code.LoginWrongPassword, "The old password is wrong.", "oldPassword");
+            }
+
+            change.Store.UpdateAccount(row with { PasswordHash = hash });
             if (body.SignOutOthers is true)
             {
                 foreach (var device in change.Store.Devices(row.Id).Where(d => d.Id != caller.Device))
@@ -180,6 +190,9 @@ internal static class ChangePassword
 /// <summary>Devices being signed out.</summary>
 internal static class Devices
 {
+    /// <summary>Devices, and bot tokens, that one account keeps: the list of them fits one frame.</summary>
+    public const int Most = 100;
+
     /// <returns>The account's new revision.</returns>
     public static long Revoke(Change change, DeviceRow device)
     {
@@ -188,17 +201,27 @@ internal static class Devices
         return change.Touch(device.Account, ItemKind.Device, device.Id, deleted: true);
     }
 
-    /// <summary>Revokes tokens without a request's client id: signing oneself out cannot be retried on the same token anyway.</summary>
-    public static Task RevokeAsync(ChatCore core, long account, Func<DeviceRow, bool> which) => core.Store.WriteAsync(store =>
-    {
-        foreach (var device in store.Devices(account).Where(which))
+    /// <summary>Revokes a token without a request's client id: signing oneself out cannot be retried on the same token anyway.</summary>
+    public static Task RevokeAsync(ChatCore core, Caller caller, long deviceId) => core.Store.WriteAsync<IReadOnlyList<Action<Delivered>>>(
+        store =>
         {
-            store.UpdateDevice(device with { Revoked = true });
-            store.Touch(account, ItemKind.Device, device.Id, deleted: true);
-        }
+            if (store.Device(deviceId) is not { Revoked: false } device)
+            {
+                return [];
+            }
 
-        return true;
-    });
+            var change = new Change(core, store, caller, [], core.Now);
+            store.UpdateDevice(device with { Revoked = true });
+            change.Touch(device.Account, ItemKind.Device, device.Id, deleted: true);
+            return change.Finish();
+        },
+        after =>
+        {
+            foreach (var action in after)
+            {
+                action(new Delivered(core.Hub, null, 0, null));
+            }
+        });
 
     public static void EndSessions(ChatCore core, long account, IReadOnlyList<long> devices) =>
         core.Hub.End(account, s => devices.Contains(s.Caller!.Device), Code.SignedOut, "This device was signed out.");

@@ -23,13 +23,13 @@ internal static class SyncAnswer
         }
 
         session.GoLive(answer.Point);
-        await SeenAsync(core, session.Caller!.Account, answer);
+        await SeenAsync(core, session.Caller!, answer);
     }
 
     // What cannot be noted now is told again at the next sign-in; the answer has gone out already.
-    private static async Task SeenAsync(ChatCore core, long account, Answer answer)
+    private static async Task SeenAsync(ChatCore core, Caller caller, Answer answer)
     {
-        if (answer.Seen >= answer.Point.Revision || core.Store.Failure is not null)
+        if (caller.Kind == TokenKind.Bot || answer.Seen >= answer.Point.Revision || core.Store.Failure is not null)
         {
             return;
         }
@@ -38,7 +38,11 @@ internal static class SyncAnswer
         {
             await core.Store.WriteAsync(store =>
             {
-                store.SetSeenRevision(account, answer.Point.Revision);
+                if (store.Account(caller.Account) is { } row && row.SeenRevision < answer.Point.Revision)
+                {
+                    store.SetSeenRevision(row.Id, answer.Point.Revision);
+                }
+
                 return true;
             });
         }

@@ -3,6 +3,7 @@ using Chatroom.Protocol;
 using Chatroom.Server.Commands;
 using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Sessions;
+using Chatroom.Server.Storage;
 using Microsoft.AspNetCore.Connections;
 
 namespace Chatroom.Server.Connections;
@@ -49,7 +50,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         await pump;
         await CloseAsync(reading);
         await dispatcher.DrainAsync();
-        if (last && session.ToldRevision > 0 && core.Store.Failure is null)
+        if (last && session is { ToldRevision: > 0, Caller.Kind: TokenKind.Device } && core.Store.Failure is null)
         {
             await SeenAsync(session.Caller!.Account, session.ToldRevision);
         }

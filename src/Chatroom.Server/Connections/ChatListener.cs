@@ -50,6 +50,7 @@ public sealed class ChatListener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 32; // Each may be a WebSocket: the limit of connections must stay one.
 
             // Uploads from a slow phone are welcome; a body that stands still is not.
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 64, gracePeriod: TimeSpan.FromSeconds(30));

@@ -36,7 +36,7 @@ public sealed class Outbox(int limit) : IFrameSink
 
     public void Offer(byte[] frame)
     {
-        var overflow = false;
+        var (overflow, early) = (false, false);
         lock (gate)
         {
             if (ended)
@@ -55,7 +55,15 @@ public sealed class Outbox(int limit) : IFrameSink
             {
                 waiting.Add(frame);
                 bytes += frame.Length;
+
+                // A batch of large frames must not overflow a reader that is quick: the pump begins before the batch ends.
+                early = bytes > limit / 8 && !awake;
             }
+        }
+
+        if (early)
+        {
+            Flush();
         }
 
         if (overflow)

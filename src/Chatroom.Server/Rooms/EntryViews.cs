@@ -58,16 +58,16 @@ public sealed class EntryViews(Vault vault, People people)
 
         var room = rows[0].Room;
         var wanted = rows.Where(r => r.Counts && !r.Recalled).Select(r => r.Seq).ToHashSet();
-        var byTarget = store.EntriesTargeting(room, rows[0].Seq, rows[^1].Seq, 0)
-            .Where(e => wanted.Contains(e.Target!.Value) && visible.Contains(e.Seq))
-            .GroupBy(e => e.Target!.Value);
         var result = new List<Amendment>();
-        foreach (var group in byTarget)
+
+        // One target at a time: each has a bounded number of changes, a page of them together need not.
+        foreach (var target in store.Targets(room, rows[0].Seq, rows[^1].Seq).Where(wanted.Contains))
         {
             // The page tells its own entries; a target needs a summary only when something happened outside the page.
-            if (group.Any(e => e.Seq > afterSeq || e.Seq < rows[0].Seq))
+            var entries = store.EntriesTargeting(room, target, target, 0).Where(e => visible.Contains(e.Seq)).ToList();
+            if (entries.Exists(e => e.Seq > afterSeq || e.Seq < rows[0].Seq))
             {
-                result.Add(Fold(store, group.Key, group, reader));
+                result.Add(Fold(store, target, entries, reader));
             }
         }
 

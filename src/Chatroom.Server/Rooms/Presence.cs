@@ -1,7 +1,9 @@
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Delivery;
+using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Chatroom.Server.Rooms;
 
@@ -19,13 +21,14 @@ public sealed class Presence
     private readonly IChatStore store;
     private readonly People people;
     private readonly TimeProvider clock;
+    private readonly ILogger log;
     private readonly Lock gate = new();
     private readonly Dictionary<long, bool> waiting = [];
     private readonly SemaphoreSlim wake = new(0, 1);
 
-    public Presence(Hub hub, IChatStore store, People people, TimeProvider clock)
+    public Presence(Hub hub, IChatStore store, People people, TimeProvider clock, ILogger log)
     {
-        (this.hub, this.store, this.people, this.clock) = (hub, store, people, clock);
+        (this.hub, this.store, this.people, this.clock, this.log) = (hub, store, people, clock, log);
         hub.PresenceChanged += Note;
     }
 
@@ -35,7 +38,15 @@ public sealed class Presence
         {
             await wake.WaitAsync(stopping);
             await Task.Delay(While(hub.AccountCount), clock, stopping);
-            await TellAsync();
+            try
+            {
+                await TellAsync();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One failed read must not end the notices for good.
+                log.BackgroundFailed("presence", e);
+            }
         }
     }
 

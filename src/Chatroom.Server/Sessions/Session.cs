@@ -33,6 +33,7 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     private readonly Lock gate = new();
     private List<Held>? held;
     private long heldBytes;
+    private SyncPoint? synced;
     private Action? close;
 
     /// <summary>Address of the other side, without the port; for throttles, never for the log of texts.</summary>
@@ -78,15 +79,10 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
             }
 
             ToldRevision = point.Revision;
+            synced = point;
             foreach (var item in held!)
             {
-                var known = item.Room is { } room
-                    ? point.Heads.TryGetValue(room, out var head) && item.Number <= head
-                    : item.Number > 0 && item.Number <= point.Revision;
-                if (!known)
-                {
-                    Tell(item.Frame, item.Room, item.Number);
-                }
+                Tell(item.Frame, item.Room, item.Number);
             }
 
             held = null;
@@ -141,8 +137,15 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
         }
     }
 
+    // What a commit changed can be read before it is delivered, so that the answer may hold what comes here only later.
     private void Tell(byte[] frame, long? room, long number)
     {
+        var known = synced is { } point && (room is { } id ? point.Heads.TryGetValue(id, out var head) && number <= head : number > 0 && number <= point.Revision);
+        if (known)
+        {
+            return;
+        }
+
         sink.Offer(frame);
         ToldRevision = room is null ? Math.Max(ToldRevision, number) : ToldRevision;
     }

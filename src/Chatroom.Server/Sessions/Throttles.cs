@@ -19,6 +19,7 @@ public readonly record struct Rate(int Burst, TimeSpan Interval)
 public sealed class Throttles(ChatServerOptions options, TimeProvider clock)
 {
     private const int SweepAbove = 50_000;
+    private const int BytesOfOne = 2048;
     private readonly ConcurrentDictionary<string, long> fullAt = new();
 
     private readonly Rate signIns = Rate.PerMinute(options.SignInsPerMinute);
@@ -31,14 +32,22 @@ public sealed class Throttles(ChatServerOptions options, TimeProvider clock)
 
     public long? Registration(string address) => Take("r" + address, registrations);
 
-    public long? Change(long account) => Take("c" + account, changes);
+    /// <param name="bytes">Of the request: a large one counts for several, or a burst of the largest texts would fill everyone's outbox.</param>
+    public long? Change(long account, int bytes = 0) => Take("c" + account, changes, 1 + (bytes / BytesOfOne));
 
-    /// <summary>Whether passwords for this account may be tried now; a failed one is noted with <see cref="Failed"/>.</summary>
-    public long? Failures(string nameKey) => Peek("f" + nameKey, failures);
+    /// <summary>
+    /// Takes one try of a password for this account, before it is looked at, so that tries side by side are counted too; a right one is given back
+    /// with <see cref="Right"/>.
+    /// </summary>
+    public long? Try(string nameKey) => Take("f" + nameKey, failures);
 
-    public void Failed(string nameKey) => Take("f" + nameKey, failures);
-
-    private long? Peek(string key, Rate rate) => options.Limits && fullAt.TryGetValue(key, out var full) ? Wait(full, rate) : null;
+    /// <summary>The password was right: the try does not count.</summary>
+    public void Right(string nameKey)
+    {
+        while (fullAt.TryGetValue("f" + nameKey, out var full) && !fullAt.TryUpdate("f" + nameKey, full - failures.Interval.Ticks, full))
+        {
+        }
+    }
 
     private long? Wait(long full, Rate rate)
     {
@@ -46,7 +55,7 @@ public sealed class Throttles(ChatServerOptions options, TimeProvider clock)
         return full <= room ? null : Math.Max(1, (full - room + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
     }
 
-    private long? Take(string key, Rate rate)
+    private long? Take(string key, Rate rate, int count = 1)
     {
         if (!options.Limits)
         {
@@ -63,7 +72,7 @@ public sealed class Throttles(ChatServerOptions options, TimeProvider clock)
                 return wait;
             }
 
-            var next = Math.Max(has ? full : now, now) + rate.Interval.Ticks;
+            var next = Math.Max(has ? full : now, now) + (rate.Interval.Ticks * count);
             if (has ? fullAt.TryUpdate(key, next, full) : fullAt.TryAdd(key, next))
             {
                 return null;

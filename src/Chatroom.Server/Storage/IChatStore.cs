@@ -131,6 +131,12 @@ public interface IStoreReader
     /// <summary>Entries whose target is in [<paramref name="fromTarget"/>, <paramref name="toTarget"/>] and whose seq is above <paramref name="afterSeq"/>, ascending by seq; unbounded.</summary>
     IReadOnlyList<EntryRow> EntriesTargeting(long room, long fromTarget, long toTarget, long afterSeq);
 
+    /// <summary>Seqs in [<paramref name="fromTarget"/>, <paramref name="toTarget"/>] that any entry is about, ascending; an index look-up.</summary>
+    IReadOnlyList<long> Targets(long room, long fromTarget, long toTarget);
+
+    /// <summary>How many entries of a kind by one sender are about an entry.</summary>
+    int CountTargeting(long room, long target, long sender, EntryKind kind);
+
     /// <summary>File entries not recalled with <c>from &lt;= seq &lt; before</c>, newest first.</summary>
     IReadOnlyList<EntryRow> FileEntries(long room, long before, long from, int limit);
 

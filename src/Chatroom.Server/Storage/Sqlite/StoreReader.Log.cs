@@ -31,6 +31,15 @@ internal partial class StoreReader
             .Bind(room).Bind(fromTarget).Bind(toTarget).Bind(afterSeq),
         ReadEntry);
 
+    public IReadOnlyList<long> Targets(long room, long fromTarget, long toTarget) => All(
+        Query("SELECT DISTINCT target FROM entries INDEXED BY entries_target WHERE room = ?1 AND target BETWEEN ?2 AND ?3 ORDER BY target")
+            .Bind(room).Bind(fromTarget).Bind(toTarget),
+        row => row.Int64(0));
+
+    public int CountTargeting(long room, long target, long sender, EntryKind kind) => (int)Number(
+        Query("SELECT count(*) FROM entries INDEXED BY entries_target WHERE room = ?1 AND target = ?2 AND sender = ?3 AND kind = ?4")
+            .Bind(room).Bind(target).Bind(sender).Bind((int)kind))!.Value;
+
     public IReadOnlyList<EntryRow> FileEntries(long room, long before, long from, int limit) => All(
         Query(
             $"SELECT {EntryColumns} FROM entries INDEXED BY entries_files " +
