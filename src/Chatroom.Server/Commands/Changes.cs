@@ -82,8 +82,8 @@ public static class Changes
         return new Outcome(reply, after);
     }
 
-    // What was on its way when a device was signed out or an account disabled must not be made after it.
-    private static bool Ended(IStoreReader store, Caller caller) => caller is { IsConsole: false, SaidAt: null }
+    // What was on its way when a device was signed out or an account disabled must not be made after it. The console and an import are no devices.
+    private static bool Ended(IStoreReader store, Caller caller) => caller.Device != 0
         && (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || store.Device(caller.Device) is not { Revoked: false });
 
     /// <summary>The first result of a change made before.</summary>

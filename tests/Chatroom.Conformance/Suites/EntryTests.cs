@@ -71,6 +71,28 @@ public abstract class EntryTests(SharedServer server, ChannelKind kind) : Confor
     }
 
     [Fact]
+    public async Task A_message_is_edited_a_hundred_times_and_no_more()
+    {
+        var anna = await PersonAsync();
+        var room = await anna.GroupAsync();
+        var target = (await anna.SayAsync(room, "first")).Number("seq");
+        var requests = new List<uint>();
+        for (var i = 0; i < 100; i++)
+        {
+            requests.Add(await anna.SendAsync(Wire.Edit, new { room, target, text = $"wording {i}", clientId = Unique.ClientId() }));
+        }
+
+        foreach (var request in requests)
+        {
+            Assert.Equal(Wire.Entry, (await anna.ReplyAsync(request)).Code);
+        }
+
+        await anna.ChangeAsync(Wire.Edit, new { room, target, text = "one too many" }, Wire.LimitReached);
+        var page = await anna.HistoryAsync(room, before: target + 1);
+        Assert.Equal("wording 99", page.List("amendments").Single().Child("edit").Text("text"));
+    }
+
+    [Fact]
     public async Task Reactions_are_put_on_and_taken_off()
     {
         var (anna, ben) = (await PersonAsync(), await PersonAsync());

@@ -9,6 +9,16 @@ public abstract class RegistrationTests(SharedServer server, ChannelKind kind) :
         ["", " ", " lead", "trail ", "zero\u200bwidth", "right\u202eto-left", "line\nfeed", new string('x', 300)];
 
     [Fact]
+    public async Task The_client_id_of_a_registration_is_told_to_nobody()
+    {
+        var witness = await PersonAsync();
+        var (name, clientId) = ($"p{Unique.Word()}", Unique.ClientId());
+        await (await OpenAsync()).AskAsync(Wire.Register, new { name, password = Unique.Password(), clientId }, Wire.RegisterSuccess);
+        var join = await witness.WaitAsync(frame => frame.Code == Wire.Entry && frame.Body.OptText("senderName") == name, "the join");
+        Assert.NotEqual(clientId, join.Body.Text("clientId"));
+    }
+
+    [Fact]
     public async Task Registering_gives_an_account_and_does_not_sign_in()
     {
         var client = await OpenAsync();

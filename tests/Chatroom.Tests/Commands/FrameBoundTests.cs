@@ -101,16 +101,26 @@ public sealed class FrameBoundTests
         await using var bench = await ServerBench.StartAsync();
         await using var alice = await bench.JoinAsync("alice");
         var said = await alice.SayAsync("lobby", "react!");
+        var people = new List<MemoryClient>();
+        for (var i = 0; i < 15; i++)
+        {
+            people.Add(await bench.JoinAsync($"person{i}"));
+        }
+
         var replies = new List<Task<IReadOnlyList<Frame>>>();
         for (var i = 0; i < 1500; i++)
         {
             // Any two pictographs with a joiner between them are one emoji.
             var emoji = char.ConvertFromUtf32(0x1F300 + (i % 40)) + "\u200d" + char.ConvertFromUtf32(0x1F400 + (i / 40)) + "\u200d" + string.Join("\u200d", Enumerable.Repeat("😀", 18));
-            replies.Add(alice.SendAsync(Code.React, new TargetRequest { Room = "lobby", Target = said.Seq, Emoji = emoji, ClientId = MemoryClient.NewId() }));
+            replies.Add(people[i / 100].SendAsync(Code.React, new TargetRequest { Room = "lobby", Target = said.Seq, Emoji = emoji, ClientId = MemoryClient.NewId() }));
         }
 
         Assert.All(await Task.WhenAll(replies), r => Assert.Equal(Code.Entry, r[0].Code));
         var page = await alice.PageAsync(new HistoryRequest { Room = "lobby", Before = said.Seq + 1 });
         Assert.NotEmpty(Assert.Single(page.Amendments!).Reactions!);
+        foreach (var person in people)
+        {
+            await person.DisposeAsync();
+        }
     }
 }

@@ -58,6 +58,37 @@ public sealed class SignInRaceTests : IAsyncLifetime
         Assert.Equal(Code.LoginWrongPassword, await TryAsync(new LoginRequest { Version = 3, Name = "alice", Password = "" }));
     }
 
+    [Fact]
+    public async Task A_change_on_its_way_when_its_device_is_signed_out_is_not_made()
+    {
+        await using var client = bench.Connect();
+        await client.SendAsync(Code.Login, new LoginRequest { Version = 3, Token = alice.Token });
+        Assert.True(Ids.TryDevice(alice.Device, out var device));
+        between.Before(store =>
+        {
+            store.UpdateDevice(store.Device(device)! with { Revoked = true });
+            return null;
+        });
+        var reply = await client.SendAsync(Code.SendMessage, new SendMessageRequest { Room = "lobby", Text = "late", ClientId = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) });
+        Assert.Equal(Code.TokenInvalid, reply[0].Code);
+        Assert.Equal(1, await bench.Core.Store.ReadAsync(store => store.Room(Ids.Lobby)!.Head));
+    }
+
+    [Fact]
+    public async Task A_password_changed_meanwhile_is_not_changed_back_by_who_knew_the_old_one()
+    {
+        await using var client = bench.Connect();
+        await client.SendAsync(Code.Login, new LoginRequest { Version = 3, Token = alice.Token });
+        Change(a => a with { PasswordHash = "reset" });
+        var reply = await client.SendAsync(Code.ChangePassword, new ChangePasswordRequest
+        {
+            OldPassword = MemoryClient.Password,
+            NewPassword = "another long password",
+            ClientId = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()),
+        });
+        Assert.Equal(Code.LoginWrongPassword, reply[0].Code);
+    }
+
     private void Change(Func<AccountRow, AccountRow> change) => between.Before(store =>
     {
         Assert.True(Ids.TryAccount(alice.Account.Id, out var id));

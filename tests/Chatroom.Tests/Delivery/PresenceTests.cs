@@ -23,7 +23,7 @@ public sealed class PresenceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         bench = await ServerBench.StartAsync();
-        presence = new Presence(hub, bench.Core.Store, bench.Core.People, clock);
+        presence = new Presence(hub, bench.Core.Store, bench.Core.People, clock, bench.Core.Log);
     }
 
     public async ValueTask DisposeAsync()

@@ -52,24 +52,31 @@ public sealed class ThrottlesTests
     }
 
     [Fact]
-    public void Asking_for_failures_takes_nothing_and_a_right_password_costs_nothing()
+    public void A_right_password_costs_nothing_and_wrong_ones_side_by_side_are_all_counted()
     {
         var throttles = Make(new ChatServerOptions { FailuresPerMinute = 2 });
         for (var i = 0; i < 100; i++)
         {
-            Assert.Null(throttles.Failures("x"));
+            Assert.Null(throttles.Try("x"));
+            throttles.Right("x");
         }
 
-        for (var i = 0; i < 4; i++)
-        {
-            Assert.Null(throttles.Failures("x"));
-            throttles.Failed("x");
-        }
-
-        Assert.Equal(30_000, throttles.Failures("x"));
-        Assert.Equal(30_000, throttles.Failures("x"));
+        // Four are begun before the first is known to be wrong.
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Null(throttles.Try("x")));
+        Assert.Equal(30_000, throttles.Try("x"));
+        Assert.Equal(30_000, throttles.Try("x"));
         clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Null(throttles.Failures("x"));
+        Assert.Null(throttles.Try("x"));
+    }
+
+    [Fact]
+    public void A_large_change_counts_for_several()
+    {
+        var throttles = Make(new ChatServerOptions { MessagesPerSecond = 1 });
+        Assert.Null(throttles.Change(1, 9 * 2048));
+        Assert.Equal(1000, throttles.Change(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(throttles.Change(1));
     }
 
     [Fact]
@@ -77,7 +84,7 @@ public sealed class ThrottlesTests
     {
         var throttles = Make(new ChatServerOptions { Limits = false, MessagesPerSecond = 1, FailuresPerMinute = 1 });
         Assert.Equal(10_000, Take(throttles, 10_000));
-        Assert.Null(throttles.Failures("x"));
+        Assert.Null(throttles.Try("x"));
     }
 
     [Fact]
