@@ -25,6 +25,7 @@ public sealed partial class ChatClient
         {
             Version = 3,
             Device = _options.DeviceName,
+            Quiet = _options.Quiet ? true : null,
             Client = _options.ClientName,
             Page = _options.PageSize,
             Have = known ? new SyncHave { Revision = _revision, Rooms = sync.Had } : null,

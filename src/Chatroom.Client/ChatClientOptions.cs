@@ -17,6 +17,9 @@ public sealed record ChatClientOptions
     /// <summary>What the person calls this device, at most 64 characters.</summary>
     public string? DeviceName { get; init; }
 
+    /// <summary>A program that comes for a moment, or only watches: the person is not shown as online for it.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>Program and version, for the list of devices.</summary>
     public string ClientName { get; init; } = "chatroom-sdk/3.0";
 

@@ -36,6 +36,9 @@ public sealed record LoginRequest
     /// <summary>Program and version, for the list of devices: <c>chatroom-cli/3.0</c>.</summary>
     public string? Client { get; init; }
 
+    /// <summary>A program that comes for a moment, or watches: the person is not shown as online for it.</summary>
+    public bool? Quiet { get; init; }
+
     /// <summary>What the client already has; absent on a first start.</summary>
     public SyncHave? Have { get; init; }
 

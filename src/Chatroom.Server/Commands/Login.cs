@@ -36,6 +36,7 @@ internal static class Login
             return refusal;
         }
 
+        session.Quiet = body.Quiet is true;
         var (registered, ended) = await RegisterAsync(core, session, proven);
         if (ended is not null)
         {

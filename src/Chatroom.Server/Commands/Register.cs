@@ -109,9 +109,14 @@ internal static class Register
             return Reply.Refuse(Code.RegistrationClosed, "Registration is closed here. Ask who runs the server.");
         }
 
-        if (code is not { Length: > 0 and < 100 } || store.RegistrationInvite(core.Vault.InviteHash(code)) is not { UsesLeft: > 0 } invite || invite.Expires <= core.Now)
+        if (string.IsNullOrEmpty(code))
         {
-            return Reply.Refuse(Code.InvitationInvalid, "Registration is by invitation, and this code is unknown, used up or expired.", "invite");
+            return Reply.Refuse(Code.InvitationInvalid, "Registration here is by invitation: give the code you were sent (--invite CODE).", "invite");
+        }
+
+        if (code.Length > 100 || store.RegistrationInvite(core.Vault.InviteHash(code)) is not { UsesLeft: > 0 } invite || invite.Expires <= core.Now)
+        {
+            return Reply.Refuse(Code.InvitationInvalid, "This invitation code is unknown, used up or expired. Ask for another.", "invite");
         }
 
         store.UpdateRegistrationInvite(invite with { UsesLeft = invite.UsesLeft - 1 });

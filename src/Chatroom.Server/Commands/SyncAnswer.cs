@@ -1,3 +1,4 @@
+using System.Reflection;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Diagnostics;
@@ -192,7 +193,8 @@ internal static class SyncAnswer
 /// <summary>What the server says of itself.</summary>
 internal static class ServerFacts
 {
-    public static string Version { get; } = typeof(ServerFacts).Assembly.GetName().Version!.ToString(3);
+    public static string Version { get; } =
+        typeof(ServerFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public static ServerInfo Of(ChatCore core) => new()
     {

@@ -16,7 +16,7 @@ public sealed class Hub
     private readonly Dictionary<long, HashSet<Session>> rooms = [];
     private readonly List<Session> touched = [];
 
-    /// <summary>An account's first connection came or its last went; raised under the lock: must only take a note.</summary>
+    /// <summary>An account's first connection that is not quiet came, or its last went; raised under the lock: must only take a note.</summary>
     public event Action<long, bool>? PresenceChanged;
 
     /// <summary>Connections signed in.</summary>
@@ -38,7 +38,7 @@ public sealed class Hub
         {
             lock (gate)
             {
-                return accounts.Count;
+                return online.Count;
             }
         }
     }
@@ -62,11 +62,14 @@ public sealed class Hub
             if (!has)
             {
                 accounts[caller.Account] = sessions = [];
-                online.Add(caller.Account);
-                PresenceChanged?.Invoke(caller.Account, true);
             }
 
             sessions!.Add(session);
+            if (!session.Quiet && online.Add(caller.Account))
+            {
+                PresenceChanged?.Invoke(caller.Account, true);
+            }
+
             foreach (var room in memberOf)
             {
                 Hear(session, room);
@@ -93,14 +96,17 @@ public sealed class Hub
             }
 
             session.Rooms.Clear();
+            if (!sessions.Exists(s => !s.Quiet) && online.Remove(caller.Account))
+            {
+                PresenceChanged?.Invoke(caller.Account, false);
+            }
+
             if (sessions.Count > 0)
             {
                 return false;
             }
 
             accounts.Remove(caller.Account);
-            online.Remove(caller.Account);
-            PresenceChanged?.Invoke(caller.Account, false);
             return true;
         }
     }
@@ -231,7 +237,7 @@ public sealed class Hub
     {
         lock (gate)
         {
-            return accounts.ContainsKey(account);
+            return online.Contains(account);
         }
     }
 

@@ -45,6 +45,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
 
     public string Id { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.NextInt64()));
 
+    /// <summary>The person is not online for this connection. Set before it is registered.</summary>
+    public bool Quiet { get; set; }
+
     /// <summary>Rooms this session hears; kept by the hub under its lock.</summary>
     internal HashSet<long> Rooms { get; } = [];
 

@@ -6,6 +6,19 @@ namespace Chatroom.Conformance.Suites;
 public abstract class PresenceTests(SharedServer server, ChannelKind kind) : ConformanceTest(server, kind)
 {
     [Fact]
+    public async Task Who_comes_for_a_moment_is_not_shown_as_online()
+    {
+        var (witness, visitor) = (await PersonAsync(), await PersonAsync());
+        await witness.EventAsync(Wire.LoginUsername, body => body.List("accounts").Any(one => one.Text("id") == visitor.Id));
+        await witness.SeeOffAsync(visitor);
+        var quiet = await OpenAsync();
+        var answer = await quiet.LoginAsync(new { version = 3, token = visitor.Token, quiet = true });
+        Assert.Equal(Wire.LoginSuccess, answer.Code);
+        await witness.ChangeAsync(Wire.SendMessage, new { to = visitor.Name, text = "there?" }, Wire.SendMessagePrivateStored);
+        await quiet.WaitAsync(frame => frame.Code == Wire.SendMessagePrivate, "the private message");
+    }
+
+    [Fact]
     public async Task Who_comes_and_goes_is_told_to_the_others()
     {
         var witness = await PersonAsync();

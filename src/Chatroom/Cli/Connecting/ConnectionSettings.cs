@@ -47,6 +47,7 @@ internal sealed record ConnectionSettings
             Store = KeepsOutbox ? store : new WithoutOutbox(store),
             DeviceName = Environment.MachineName,
             ClientName = "chatroom-cli/3.0",
+            Quiet = !KeepsOutbox,
             PageSize = PageSize,
         });
         Prepare?.Invoke(client);
