@@ -119,6 +119,11 @@ public sealed partial class ChatClient
             Raise(new EntryArrived(room, entry, _live));
         }
 
+        if (room.IsMember && added.Any(entry => entry.Kind == EntryKinds.Rename))
+        {
+            SortRooms(Rooms);
+        }
+
         RoomTouched(room);
         return added.Count;
     }

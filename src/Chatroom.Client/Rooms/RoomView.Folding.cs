@@ -14,6 +14,9 @@ public sealed partial class RoomView
     // The count given by the server is as of this seq: entries up to it are in it already.
     private long _countedTo;
 
+    // The state is as of this seq: system entries up to it are folded into it already.
+    private long _statedTo;
+
     internal long Last => _log.Last;
 
     internal int Held => _log.Count;
@@ -32,7 +35,7 @@ public sealed partial class RoomView
     /// <summary>Takes the room's state as the server sees it now.</summary>
     internal void Apply(RoomState state)
     {
-        _state = state;
+        (_state, _statedTo) = (state, state.Head);
         IsMember = true;
         Head = Math.Max(Head, state.Head);
         if (_log.Count == 0)
@@ -42,7 +45,33 @@ public sealed partial class RoomView
             HasOlder = state.First <= _log.Last;
         }
 
+        foreach (var entry in _log.Entries)
+        {
+            Fold(entry);
+        }
+
         Count(state.Position, state.Unread, state.Head);
+    }
+
+    /// <summary>Takes what a system entry newer than the state says about the room itself.</summary>
+    private void Fold(Entry entry)
+    {
+        if (entry.Seq <= _statedTo)
+        {
+            return;
+        }
+
+        _statedTo = entry.Seq;
+        _state = entry.Kind switch
+        {
+            EntryKinds.Rename => _state with { Name = entry.Text },
+            EntryKinds.Topic => _state with { Topic = string.IsNullOrEmpty(entry.Text) ? null : entry.Text },
+            EntryKinds.Options => _state with { Public = entry.Public ?? _state.Public, History = entry.History ?? _state.History },
+            EntryKinds.Join => _state with { MemberCount = _state.MemberCount + 1 },
+            EntryKinds.Leave or EntryKinds.Remove => _state with { MemberCount = Math.Max(0, _state.MemberCount - 1) },
+            EntryKinds.Role when entry.Subject == _client.AccountId && entry.Role is { } role => _state with { Role = role },
+            _ => _state,
+        };
     }
 
     /// <summary>Takes position and unread count as of <paramref name="head"/>, and counts what came after that.</summary>
@@ -92,7 +121,12 @@ public sealed partial class RoomView
     {
         Head = Math.Max(Head, page.Head);
         var added = _log.Append(page).ToList();
-        added.ForEach(CountOne);
+        foreach (var entry in added)
+        {
+            CountOne(entry);
+            Fold(entry);
+        }
+
         TakeAhead(added);
         Trim(_keep + _keep / 8);
         return added;
@@ -136,6 +170,7 @@ public sealed partial class RoomView
     {
         _log.Append(entry);
         CountOne(entry);
+        Fold(entry);
     }
 
     private void TakeAhead(List<Entry> added)
