@@ -34,7 +34,7 @@ internal static class FileDownload
     public static async Task<string> RunAsync(
         ChatClient client, WireFile file, string? output, bool overwrite, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var path = output is null ? SafeName(file.Name) : Directory.Exists(output) ? Path.Combine(output, SafeName(file.Name)) : output;
+        var path = Target(file, output);
         Refuse(path, overwrite);
 
         // Named after the content too: a part of another file is never gone on with.
@@ -58,6 +58,10 @@ internal static class FileDownload
         File.Move(part, path, overwrite);
         return path;
     }
+
+    /// <summary>Where a file goes: a path that was given, into a folder that was given, or under its own name here.</summary>
+    public static string Target(WireFile file, string? output) =>
+        output is null ? SafeName(file.Name) : Directory.Exists(output) ? Path.Combine(output, SafeName(file.Name)) : output;
 
     /// <summary>What another called a file, as a name in one folder: no folders, nothing hidden, nothing that looks like an option.</summary>
     public static string SafeName(string name)

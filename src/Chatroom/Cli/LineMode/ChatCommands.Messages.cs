@@ -1,6 +1,7 @@
 using Chatroom.Cli.Text;
 using Chatroom.Client;
 using Chatroom.Protocol.Messages;
+using WireFile = Chatroom.Protocol.Messages.FileInfo;
 
 namespace Chatroom.Cli.LineMode;
 
@@ -11,6 +12,9 @@ internal sealed partial class ChatCommands
     private const int ShortPage = 20;
 
     private IReadOnlyList<Entry> _listed = [];
+
+    // Numbers are those of the list of this room.
+    private RoomView? _listedIn;
 
     private static readonly TimeSpan MentionPatience = TimeSpan.FromSeconds(3);
 
@@ -103,7 +107,9 @@ internal sealed partial class ChatCommands
 
     private async Task FilesAsync(Words words)
     {
-        _listed = (await WaitAsync(stop => Client.FileHistoryAsync(Room.Id, limit: Page, cancellationToken: stop))).Files;
+        var room = Room;
+        _listed = (await WaitAsync(stop => Client.FileHistoryAsync(room.Id, limit: Page, cancellationToken: stop))).Files;
+        _listedIn = room;
         for (var i = 0; i < _listed.Count; i++)
         {
             _chat.Print(_chat.Words.StyleOf(_listed[i]), $"{i + 1,3}  {_chat.Words.Say(_listed[i])}");
@@ -115,14 +121,21 @@ internal sealed partial class ChatCommands
     /// <summary>A file is sent beside the talking; its entry tells that it is there.</summary>
     private void FileOut(Words words)
     {
-        var content = new FileStream(Needed(words.Rest), FileMode.Open, FileAccess.Read, FileShare.Read);
+        var path = Needed(words.Name());
+        var room = Room;
+        if (Directory.Exists(path))
+        {
+            throw new CliException(ExitCodes.Failed, _session.Strings["file.is-folder", Sanitizer.Line(path)]);
+        }
+
+        var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         Transfer(SendAsync(content), content.Name);
 
         async Task SendAsync(FileStream stream)
         {
             await using (stream)
             {
-                await Client.Files.UploadAsync(Room, Path.GetFileName(stream.Name), stream, cancellationToken: _session.Stop);
+                await Client.Files.UploadAsync(room, Path.GetFileName(stream.Name), stream, cancellationToken: _session.Stop);
             }
         }
 
@@ -131,15 +144,30 @@ internal sealed partial class ChatCommands
 
     private async Task GetAsync(Words words)
     {
-        var which = Needed(words.Next());
-        var path = words.Rest;
-        var file = int.TryParse(which, out var number) && number > 0 && number <= _listed.Count
+        // A name with spaces may come without quotes, and a path after it: the file that is there tells where the name ends.
+        var (all, isQuoted, which) = (Needed(words.Rest), words.Rest.StartsWith('"'), words.Next());
+        var (room, path) = (Room, words.Name());
+        var file = int.TryParse(which, out var number) && number > 0 && number <= _listed.Count && _listedIn == room
             ? _listed[number - 1].File
-            : await WaitAsync(stop => FileDownload.FindAsync(Client, Room.Id, one => one.Id == which || one.Name == which, stop));
+            : await WaitAsync(stop => FileDownload.FindAsync(Client, room.Id, IsMeant, stop));
         if (file is null)
         {
             throw new CliException(ExitCodes.Failed, _session.Strings["chat.no-file"]);
         }
+
+        if (!isQuoted && file.Name != which && IsAtStart(file.Name))
+        {
+            path = new Words(all[file.Name.Length..]).Name();
+        }
+
+        var target = FileDownload.Target(file, path.Length > 0 ? path : null);
+        if (Path.Exists(target))
+        {
+            throw new CliException(ExitCodes.Failed, _session.Strings["file.exists", Sanitizer.Line(target), Sanitizer.Line(which)]);
+        }
+
+        bool IsMeant(WireFile one) => one.Id == which || one.Name == which || (!isQuoted && IsAtStart(one.Name));
+        bool IsAtStart(string name) => all == name || all.StartsWith(name + " ", StringComparison.Ordinal);
 
         Transfer(FetchAsync(), file.Name);
 
@@ -159,7 +187,7 @@ internal sealed partial class ChatCommands
             }
             catch (Exception error) when (error is ChatException or CliException or IOException or UnauthorizedAccessException)
             {
-                _chat.Problem(_session.Strings["chat.transfer-failed", Sanitizer.Line(Path.GetFileName(name)), error is ChatException coded ? Coded.Say(coded) : error.Message]);
+                _chat.Problem(_session.Strings["chat.transfer-failed", Sanitizer.Line(Path.GetFileName(name)), ErrorWords.Say(_session.Strings, error)]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using Chatroom.Cli.Text;
 using Chatroom.Client;
+using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Verbs;
 
@@ -15,7 +16,7 @@ internal sealed partial class ChatCommands
             // A name that several rooms have says nothing.
             var name = RoomNames.Say(room);
             name = Client.Rooms.Count(other => RoomNames.Say(other) == name) > 1 ? $"{name} ({room.Id})" : name;
-            _chat.Say("chat.room", room == Room ? "*" : " ", name, room.Unread, room.MemberCount, Sanitizer.Line(room.Topic));
+            _chat.Say("chat.room", room == _chat.Current ? "*" : " ", name, room.Unread, Members(room.MemberCount), Sanitizer.Line(room.Topic));
         }
     }
 
@@ -33,7 +34,7 @@ internal sealed partial class ChatCommands
     /// <summary>One's own rooms first; then an invitation; then a public group of that name.</summary>
     private async Task JoinAsync(Words words)
     {
-        var name = Needed(words.Rest.Trim('"'));
+        var name = Needed(words.Name());
         var known = Client.Rooms.Select(RoomNames.Of).ToArray();
         if (known.Any(room => room.Id == name || string.Equals(RoomNames.Say(room), name, StringComparison.OrdinalIgnoreCase)))
         {
@@ -78,8 +79,9 @@ internal sealed partial class ChatCommands
 
     private async Task CreateAsync(Words words)
     {
-        var name = Needed(words.Next());
-        await EnterAsync(await WaitAsync(stop => Client.Groups.CreateAsync(name, isPublic: words.Next() == "public", cancellationToken: stop)));
+        var (name, access) = words.NameAndLast(word => word is "public" or "private");
+        Needed(name);
+        await EnterAsync(await WaitAsync(stop => Client.Groups.CreateAsync(name, isPublic: access == "public", cancellationToken: stop)));
     }
 
     private async Task GroupsAsync(Words words)
@@ -87,7 +89,7 @@ internal sealed partial class ChatCommands
         var page = await WaitAsync(stop => Client.Groups.PublicAsync(cancellationToken: stop));
         foreach (var group in page.Groups)
         {
-            _chat.Say("chat.group", group.Member == true ? "*" : " ", Sanitizer.Line(group.Name), group.MemberCount, Sanitizer.Line(group.Topic));
+            _chat.Say("chat.group", group.Member == true ? "*" : " ", Sanitizer.Line(group.Name), Members(group.MemberCount), Sanitizer.Line(group.Topic));
         }
 
         SayNone(page.Groups.Count);
@@ -116,13 +118,51 @@ internal sealed partial class ChatCommands
     }
 
     // With one invitation there is nothing to name.
-    private string Invited(Words words) => words.Rest.Length == 0 && Client.Invitations.Count == 1
-        ? Client.Invitations[0].Group.Id
-        : Group.Invited(Client, Needed(words.Rest)) ?? throw new CliException(ExitCodes.Failed, _session.Strings["chat.no-invitation", Sanitizer.Line(words.Rest)]);
+    private string Invited(Words words)
+    {
+        var name = words.Name();
+        return name.Length == 0 && Client.Invitations.Count == 1
+            ? Client.Invitations[0].Group.Id
+            : Group.Invited(Client, Needed(name)) ?? throw new CliException(ExitCodes.Failed, _session.Strings["chat.no-invitation", Sanitizer.Line(name)]);
+    }
+
+    private string Members(int count) => count == 1 ? _session.Strings["chat.one-member"] : _session.Strings["chat.members", count];
+
+    private async Task LeaveAsync(Words words)
+    {
+        var name = words.Name();
+        var room = name.Length > 0 ? MyRoom(name) : Room;
+        await WaitAsync(stop => Client.Groups.LeaveAsync(room.Id, stop));
+        _chat.Left(room);
+    }
+
+    private RoomView MyRoom(string name) => Client.Rooms.Any(room => room.Id == name || string.Equals(RoomNames.Say(room), name, StringComparison.OrdinalIgnoreCase))
+        ? _session.Room(name)
+        : throw new CliException(ExitCodes.Failed, _session.Strings["chat.not-your-room", Sanitizer.Line(name)]);
+
+    private async Task KickAsync(Words words)
+    {
+        var (name, room) = (Needed(words.Name()), Room);
+        try
+        {
+            await WaitAsync(stop => Client.Groups.RemoveMemberAsync(room.Id, Session.Person(name), stop));
+        }
+        catch (ChatException error) when (error.Code == Code.NoSuchUser)
+        {
+            throw new CliException(ExitCodes.Failed, _session.Strings["chat.not-in-group", Sanitizer.Line(name)]);
+        }
+    }
+
+    private Task RenameAsync(Words words)
+    {
+        var (name, room) = (Needed(words.Name()), Room);
+        return WaitAsync(stop => Client.Groups.RenameAsync(room.Id, name, stop));
+    }
 
     private Task RoleAsync(Words words)
     {
-        var (name, role) = (Needed(words.Next()), Needed(words.Next()));
+        var (name, role) = words.NameAndLast(_ => true);
+        Needed(name);
         return WaitAsync(stop => Client.Groups.SetRoleAsync(Room.Id, Session.Person(name), role, stop));
     }
 

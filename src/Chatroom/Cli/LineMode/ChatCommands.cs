@@ -6,17 +6,17 @@ namespace Chatroom.Cli.LineMode;
 /// <summary>What a typed line does: a text for the room, or a command by its name.</summary>
 internal sealed partial class ChatCommands
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(20);
-
     private readonly Session _session;
     private readonly ChatScreen _chat;
     private readonly Action<Sent> _send;
+    private readonly Action<string> _fail;
     private readonly Dictionary<string, Func<Words, Task>> _commands;
 
     /// <param name="send">Takes every send, to tell when it waits and whether it was refused.</param>
-    public ChatCommands(Session session, ChatScreen chat, Action<Sent> send)
+    /// <param name="fail">Takes what went wrong after the command itself has ended.</param>
+    public ChatCommands(Session session, ChatScreen chat, Action<Sent> send, Action<string> fail)
     {
-        (_session, _chat, _send, _mentions) = (session, chat, send, new Mentions(session.Client));
+        (_session, _chat, _send, _fail, _mentions) = (session, chat, send, fail, new Mentions(session.Client));
         _commands = new(StringComparer.OrdinalIgnoreCase)
         {
             ["help"] = Now(_ => Help()),
@@ -41,10 +41,10 @@ internal sealed partial class ChatCommands
             ["invitations"] = Now(_ => Invitations()),
             ["accept"] = AcceptAsync,
             ["decline"] = DeclineAsync,
-            ["leave"] = words => WaitAsync(stop => Client.Groups.LeaveAsync((words.Rest.Length > 0 ? _session.Room(words.Rest) : Room).Id, stop)),
-            ["kick"] = Person((person, stop) => Client.Groups.RemoveMemberAsync(Room.Id, person, stop), null),
+            ["leave"] = LeaveAsync,
+            ["kick"] = KickAsync,
             ["role"] = RoleAsync,
-            ["rename"] = words => WaitAsync(stop => Client.Groups.RenameAsync(Room.Id, Needed(words.Rest), stop)),
+            ["rename"] = RenameAsync,
             ["topic"] = words => WaitAsync(stop => Client.Groups.SetTopicAsync(Room.Id, words.Rest, stop)),
             ["options"] = OptionsAsync,
             ["reply"] = ReplyAsync,
@@ -106,6 +106,11 @@ internal sealed partial class ChatCommands
         {
             await command(words);
         }
+        catch (PostponedException postponed)
+        {
+            // A password is not shown again.
+            Postpone(postponed, Sanitizer.Line(name == "password" ? "/" + name : line));
+        }
         catch (UsageException)
         {
             throw new CliException(ExitCodes.Usage, _session.Strings["help." + name.ToLowerInvariant()]);
@@ -122,25 +127,13 @@ internal sealed partial class ChatCommands
 
     private Func<Words, Task> Person(Func<PersonRef, CancellationToken, Task> act, string? said) => async words =>
     {
-        var name = Needed(words.Next());
+        var name = Needed(words.Name());
         await WaitAsync(stop => act(Session.Person(name), stop));
         if (said is not null)
         {
             _chat.Say(said, Sanitizer.Line(name));
         }
     };
-
-    /// <summary>Waits for an answer, but not for ever: the person sees that the prompt is alive. The change itself goes on.</summary>
-    private async Task WaitAsync(Func<CancellationToken, Task> ask, string? said = null)
-    {
-        await ask(_session.Stop).WaitAsync(AnswerPatience, _session.Stop);
-        if (said is not null)
-        {
-            _chat.Say(said);
-        }
-    }
-
-    private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> ask) => await ask(_session.Stop).WaitAsync(AnswerPatience, _session.Stop);
 
     private static string Needed(string text) => text.Length > 0 ? text : throw new UsageException();
 

@@ -36,7 +36,7 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
         _screen = new Screen(_isTerminal ? _editor : null, Styles.Wanted(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable));
         _chat = new ChatScreen(session, _screen);
         _news = new ChatNews(session, _chat);
-        _commands = new ChatCommands(session, _chat, Send);
+        _commands = new ChatCommands(session, _chat, Send, Fail);
         _news.Welcome();
         _chat.Enter(_chat.Room);
         _ = MarkSoonAsync();
@@ -69,13 +69,9 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
         {
             return await _commands.DoAsync(line);
         }
-        catch (ChatException error)
+        catch (Exception error) when (error is ChatException or CliException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            Fail(session.Strings.Find($"error.{(int)error.Code}") ?? Coded.Say(error));
-        }
-        catch (Exception error) when (error is CliException or ConnectionLostException or IOException or UnauthorizedAccessException or TimeoutException)
-        {
-            Fail(error.Message);
+            Fail(ErrorWords.Say(session.Strings, error));
         }
 
         return true;
@@ -97,7 +93,7 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
     {
         if (await Task.WhenAny(sent.Acknowledged, Task.Delay(SendPatience)) != sent.Acknowledged)
         {
-            _chat.Print(Style.Quiet, session.Strings["chat.waiting", Sanitizer.Line(sent.Text ?? sent.Kind)]);
+            _chat.Print(Style.Quiet, session.Strings["chat.waiting", _chat.Words.Say(sent)]);
         }
 
         await sent.Acknowledged.ContinueWith(static _ => { }, TaskScheduler.Default);
@@ -105,8 +101,8 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
         if (sent.State == SendState.Failed)
         {
             _refused = !_isTerminal;
-            var reason = sent.Error is ChatException error ? session.Strings.Find($"error.{(int)error.Code}") ?? Coded.Say(error) : sent.Error?.Message;
-            _chat.Problem(session.Strings["chat.not-sent", reason, Sanitizer.Line(sent.Text ?? sent.Kind)]);
+            var reason = sent.Error is { } error ? ErrorWords.Say(session.Strings, error) : "";
+            _chat.Problem(session.Strings["chat.not-sent", reason, _chat.Words.Say(sent)]);
         }
     }
 
@@ -129,6 +125,11 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
         if (left > 0)
         {
             _chat.Say("chat.left-behind", left);
+        }
+
+        if (_commands.Postponed > 0)
+        {
+            _chat.Say("chat.left-undone", _commands.Postponed);
         }
     }
 
@@ -159,10 +160,10 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
         _isMarking = true;
         await Task.Delay(ReadDelay);
         _isMarking = false;
-        if (_chat.Room.IsMember && _chat.Room.Unread > 0)
+        if (_chat.Current is { IsMember: true, Unread: > 0 } room)
         {
             // Refused or lost: the next entry marks again, and nothing hangs on it.
-            await session.Client.MarkReadAsync(_chat.Room.Id, _chat.Shown).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await session.Client.MarkReadAsync(room.Id, _chat.Shown).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -222,7 +223,7 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
 
     private async Task TypingAsync()
     {
-        if (_editor.Text.StartsWith('/') || _editor.Text.Length == 0 || Environment.TickCount64 - _typedAt < TypingEvery.TotalMilliseconds)
+        if (_chat.Current is not { } room || _editor.Text.StartsWith('/') || _editor.Text.Length == 0 || Environment.TickCount64 - _typedAt < TypingEvery.TotalMilliseconds)
         {
             return;
         }
@@ -230,6 +231,6 @@ internal sealed class ChatLoop(Session session, IAsyncEnumerable<ChatChange> cha
         _typedAt = Environment.TickCount64;
 
         // A courtesy: when it fails, nothing is lost.
-        await session.Client.TypingAsync(_chat.Room.Id).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await session.Client.TypingAsync(room.Id).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

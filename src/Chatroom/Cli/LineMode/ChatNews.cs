@@ -77,12 +77,18 @@ internal sealed class ChatNews(Session session, ChatScreen chat)
                 _invited.IntersectWith(session.Client.Invitations.Select(one => one.Group.Id));
                 break;
             case RoomRemoved removed:
-                chat.Say("chat.no-longer-in", RoomNames.Say(removed.Room));
-                if (removed.Room == chat.Room && session.Client.Lobby is { } lobby)
+                if (removed.Room == chat.Current)
                 {
-                    chat.Enter(lobby);
+                    chat.Left(removed.Room);
+                }
+                else if (!chat.HasLeft(removed.Room))
+                {
+                    chat.Say("chat.no-longer-in", RoomNames.Say(removed.Room));
                 }
 
+                break;
+            case RoomChanged changed:
+                chat.Changed(changed.Room);
                 break;
             case ProblemOccurred problem:
                 chat.Problem(Sanitizer.Line(problem.Error.Message));

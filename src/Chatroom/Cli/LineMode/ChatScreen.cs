@@ -11,10 +11,16 @@ internal sealed class ChatScreen(Session session, Screen screen)
 
     private readonly HashSet<string> _noticed = [];
     private readonly Strings _strings = session.Strings;
+    private RoomView? _left;
 
     public EntryWords Words { get; } = new(session.Strings, session.Client.Account!.Id);
 
-    public RoomView Room { get; private set; } = session.Client.Lobby ?? session.Client.Rooms[0];
+    /// <summary>The room the person is in; null from the moment they are no longer in it until they go to another.</summary>
+    public RoomView? Current { get; private set; } = session.Client.Lobby ?? session.Client.Rooms[0];
+
+    /// <summary>The room that what is typed is about.</summary>
+    /// <exception cref="CliException">The person is in none.</exception>
+    public RoomView Room => Current ?? throw new CliException(ExitCodes.Failed, _strings["chat.in-no-room"]);
 
     /// <summary>Seq of the last entry of the room that was printed.</summary>
     public long Shown { get; private set; }
@@ -31,7 +37,8 @@ internal sealed class ChatScreen(Session session, Screen screen)
     /// <summary>Goes to a room and shows its newest rows.</summary>
     public void Enter(RoomView room)
     {
-        Room = room;
+        Current = room;
+        _left = null;
         _noticed.Remove(room.Id);
         screen.Prompt = RoomNames.Say(room);
         Print(Style.System, string.IsNullOrEmpty(room.Topic)
@@ -40,6 +47,37 @@ internal sealed class ChatScreen(Session session, Screen screen)
         Shown = room.Log.Count > 0 ? room.Log[^1].Seq : 0;
         Oldest = long.MaxValue;
         Rows(room.Entries.TakeLast(FirstRows));
+    }
+
+    /// <summary>
+    /// Tells that the person is no longer in a room. No other takes its place by itself: a line half typed is meant for this room, and must
+    /// not be read by the people of another.
+    /// </summary>
+    public void Left(RoomView room)
+    {
+        if (room != Current)
+        {
+            return;
+        }
+
+        Current = null;
+        _left = room;
+        screen.Prompt = "";
+        Say("chat.no-longer-in", RoomNames.Say(room));
+        Say("chat.pick-room");
+    }
+
+    /// <summary>That the person left this room was said already.</summary>
+    public bool HasLeft(RoomView room) => room == _left;
+
+    /// <summary>The room may be called otherwise now.</summary>
+    public void Changed(RoomView room)
+    {
+        if (room == Current && screen.Prompt != RoomNames.Say(room))
+        {
+            screen.Prompt = RoomNames.Say(room);
+            screen.Redraw();
+        }
     }
 
     /// <summary>Rows as they stand now.</summary>
@@ -61,7 +99,7 @@ internal sealed class ChatScreen(Session session, Screen screen)
 
     public void Arrived(RoomView room, Entry entry)
     {
-        if (room == Room)
+        if (room == Current)
         {
             ArrivedHere(entry);
         }

@@ -16,6 +16,32 @@ internal sealed class Words(string text)
         return word;
     }
 
+    /// <summary>All that has not been taken yet as one name, with or without quotes around it; empty when there is nothing.</summary>
+    public string Name()
+    {
+        var name = Unquote(Rest);
+        Rest = "";
+        return name;
+    }
+
+    /// <summary>All that has not been taken yet as a name and the one word after it; that is empty when <paramref name="isLast"/> does not know it.</summary>
+    public (string Name, string Last) NameAndLast(Func<string, bool> isLast)
+    {
+        var space = Rest.LastIndexOfAny([' ', '\n']);
+        var last = Rest[(space + 1)..];
+        if (!isLast(last))
+        {
+            return (Name(), "");
+        }
+
+        var name = space < 0 ? "" : Unquote(Rest[..space].Trim());
+        Rest = "";
+        return (name, last);
+    }
+
+    private static string Unquote(string name) =>
+        name.Length > 1 && name[0] == '"' && name.IndexOf('"', 1) == name.Length - 1 ? name[1..^1].Trim() : name;
+
     /// <summary>The next word as a number; null when it is none, and then it is not taken.</summary>
     public long? Number()
     {

@@ -27,6 +27,16 @@ internal sealed class EntryWords(Strings strings, string me)
         return Stamp(row.Entry) + Lead(row.Entry) + Body(row.Entry, row.Text ?? row.Entry.Text) + marks;
     }
 
+    /// <summary>What the person did, in few words: for what waits or was refused.</summary>
+    public string Say(Sent sent) => sent.Kind switch
+    {
+        EntryKinds.Recall => strings["sent.recall", sent.Target],
+        EntryKinds.Pin => strings["sent.pin", sent.Target],
+        EntryKinds.Reaction => strings["sent.reaction", sent.Target, Sanitizer.Line(sent.Text)],
+        EntryKinds.Edit => strings["sent.edit", sent.Target, Sanitizer.Line(sent.Text)],
+        _ => Sanitizer.Line(sent.Text ?? sent.Kind),
+    };
+
     public string Name(string id, string? name) => id == me ? "<Me>" : Sanitizer.Line(name ?? strings["person.deleted"]);
 
     public static string Time(long ms)
