@@ -2,6 +2,7 @@ using System.Net;
 using Chatroom.Protocol;
 using Chatroom.Server.Commands;
 using Chatroom.Server.Connections;
+using Chatroom.Server.Connections.Classic;
 using Chatroom.Server.Delivery;
 using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Files;
@@ -22,6 +23,7 @@ public sealed class ChatServer : IAsyncDisposable
 {
     private readonly DataFolder folder;
     private readonly ChatListener listener;
+    private ClassicListener? classic;
     private readonly CancellationTokenSource background = new();
     private readonly List<Task> tasks = [];
 
@@ -34,6 +36,9 @@ public sealed class ChatServer : IAsyncDisposable
 
     public IPEndPoint Address => listener.Address;
 
+    /// <summary>Where clients of Chatroom 2.0 are served; null: nowhere.</summary>
+    public IPEndPoint? ClassicAddress => classic?.Address;
+
     /// <summary>SHA-256 of the certificate, lowercase hexadecimal.</summary>
     public string Fingerprint { get; }
 
@@ -45,6 +50,7 @@ public sealed class ChatServer : IAsyncDisposable
         var log = logs.CreateLogger("Chatroom");
         var folder = DataFolder.Open(options, create: true);
         ChatCore? core = null;
+        ClassicListener? classic = null;
         try
         {
             core = await OpenAsync(folder, options, log, clock ?? TimeProvider.System);
@@ -52,6 +58,7 @@ public sealed class ChatServer : IAsyncDisposable
             var listener = new ChatListener(core, certificate, logs);
             var server = new ChatServer(folder, core, listener, certificate.Fingerprint);
             var presence = new Presence(core.Hub, core.Store, core.People, core.Clock, log);
+            server.classic = classic = options.Classic is { } address ? ClassicListener.Start(core, address) : null;
             await listener.StartAsync();
             server.Run("presence", presence.RunAsync);
             server.Run("files", core.Files.RunAsync);
@@ -60,6 +67,7 @@ public sealed class ChatServer : IAsyncDisposable
         }
         catch
         {
+            await (classic?.DisposeAsync() ?? ValueTask.CompletedTask);
             if (core is not null)
             {
                 await core.DisposeAsync();
@@ -113,6 +121,7 @@ public sealed class ChatServer : IAsyncDisposable
         Core.Hub.EndAll(Code.ServerStopping, "The server is stopping. It is back in a moment.", reconnectAfterMs: 2000);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(8));
         await listener.StopAsync(patience.Token);
+        await (classic?.DisposeAsync() ?? ValueTask.CompletedTask);
         await background.CancelAsync();
         await Task.WhenAll(tasks);
         await listener.DisposeAsync();

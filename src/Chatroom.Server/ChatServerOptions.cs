@@ -11,6 +11,16 @@ public enum RegistrationPolicy
     Closed,
 }
 
+/// <summary>When messages to clients of Chatroom 2.0 are filled up to the 1024 bytes that one read of theirs takes.</summary>
+public enum ClassicPadding
+{
+    /// <summary>Not when the connection has been quiet: then the bytes are those of the original.</summary>
+    Auto,
+
+    /// <summary>Always.</summary>
+    Always,
+}
+
 /// <summary>
 /// Everything that can be set, with its default. Immutable; <see cref="OptionTable"/> says how each is read from the command line, the environment
 /// and the configuration file, and prints the commented default configuration.
@@ -22,6 +32,15 @@ public sealed record ChatServerOptions
 
     /// <summary>Address and port of the TLS listener; port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 7443);
+
+    /// <summary>Where clients of Chatroom 2.0 are served, in plain text; null: nowhere.</summary>
+    public IPEndPoint? Classic { get; init; }
+
+    /// <summary>Lets <see cref="Classic"/> be an address that other machines reach: passwords then cross the network in plain text.</summary>
+    public bool ClassicAllowRemote { get; init; }
+
+    /// <summary>How messages to classic clients are kept apart.</summary>
+    public ClassicPadding ClassicPadding { get; init; } = ClassicPadding.Auto;
 
     /// <summary>File of the master key; null: in the user's or service's configuration folder.</summary>
     public string? MasterKey { get; init; }

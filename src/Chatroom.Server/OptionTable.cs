@@ -24,6 +24,9 @@ public static class OptionTable
     [
         new("data", "DIR", "Folder of everything durable but the master key.", (o, v) => o with { Data = v }, o => o.Data),
         new("listen", "ADDR:PORT", "Where the TLS port listens; port 0 takes a free one.", (o, v) => o with { Listen = Address(v) }, o => o.Listen.ToString()),
+        new("classic", "ADDR:PORT|none", "Where clients of Chatroom 2.0 are served, in plain text (theirs is 127.0.0.1:65435).", (o, v) => o with { Classic = v == "none" ? null : Address(v) }, o => o.Classic?.ToString() ?? "none"),
+        new("classic-allow-remote", "true|false", "Let classic be an address that other machines reach: passwords then cross the network in plain text.", (o, v) => o with { ClassicAllowRemote = Switch(v) }, o => Lower(o.ClassicAllowRemote)),
+        new("classic-padding", "auto|always", "Whether messages to classic clients are filled up to 1024 bytes always, or only where two could be read as one.", (o, v) => o with { ClassicPadding = Enum<ClassicPadding>(v) }, o => Lower(o.ClassicPadding)),
         new("master-key", "FILE", "The master key; made on first start. Default: in the configuration folder of the user or service. Keep a copy elsewhere: without it the data cannot be read.", (o, v) => o with { MasterKey = v }, o => o.MasterKey),
         new("cert", "FILE", "Certificate with its chain (PEM); reloaded when it changes. Default: self-signed, made on first start.", (o, v) => o with { Cert = v }, o => o.Cert),
         new("key", "FILE", "Private key of the certificate (PEM).", (o, v) => o with { Key = v }, o => o.Key),
@@ -78,6 +81,12 @@ public static class OptionTable
         if (options.Cert is null != options.Key is null)
         {
             throw new OptionException("cert and key belong together: give both or neither.");
+        }
+
+        if (options.Classic is { } classic && !IPAddress.IsLoopback(classic.Address) && !options.ClassicAllowRemote)
+        {
+            throw new OptionException($"classic = {classic} can be reached from other machines, and everything on that port, passwords too, is plain text. Use 127.0.0.1 "
+                + "(and a tunnel for other machines), or set classic-allow-remote = true.");
         }
 
         return options;

@@ -111,6 +111,9 @@ public sealed record AccountInfo
     public string? ServerRole { get; init; }
 
     public bool? Disabled { get; init; }
+
+    /// <summary>In notices and lists of presence: every connection of the person is a client of Chatroom 2.0, which shows lobby, friends and private chats only.</summary>
+    public bool? Classic { get; init; }
 }
 
 /// <summary>SYNC_DONE: everything up to here has come; events follow.</summary>

@@ -29,7 +29,7 @@ internal static class Login
             return Reply.Refuse(Code.TooManyRequests, "Too many sign-ins from this address. Wait a while.", retryAfterMs: wait);
         }
 
-        var (proven, refusal) = body.Token is not null ? await ByTokenAsync(core, body) : await ByPasswordAsync(core, body, request.Cancellation);
+        var (proven, refusal) = body.Token is not null ? await ByTokenAsync(core, body) : await ByPasswordAsync(core, body, session.Classic, request.Cancellation);
         if (proven is null)
         {
             core.Log.SignInRefused(refusal!.Code);
@@ -71,17 +71,16 @@ internal static class Login
             : (new Proven(caller.found, caller.row, null), null);
     }
 
-    private static async Task<(Proven?, Reply?)> ByPasswordAsync(ChatCore core, LoginRequest body, CancellationToken cancellation)
+    private static async Task<(Proven?, Reply?)> ByPasswordAsync(ChatCore core, LoginRequest body, bool classic, CancellationToken cancellation)
     {
         var key = core.PersonKey(body.Name);
+        var account = await core.Store.ReadAsync(store => ByName(core, store, body.Name, key, classic));
+        key = account?.NameKey ?? key;
         var bucket = key is null ? "" : Convert.ToHexString(key);
         if (key is not null && core.Throttles.Try(bucket) is { } wait)
         {
             return (null, Reply.Refuse(Code.TooManyRequests, "Too many wrong passwords for this account. Wait a while.", retryAfterMs: wait));
         }
-
-        var account = key is null ? null : await core.Store.ReadAsync(store => store.AccountByName(key));
-        account = account is { Deleted: true } ? null : account;
 
         // An unknown account costs as much time as a wrong password where the difference is to be hidden.
         var right = (account is not null || core.Options.HideAccountExistence)
@@ -91,7 +90,8 @@ internal static class Login
             return (null, Reply.Refuse(Code.LoginNoAccount, "There is no account of this name.", "name"));
         }
 
-        if (!right || account is null)
+        // On the classic port "not allowed there" and "wrong password" are one answer: that client has a box for the second only.
+        if (!right || account is null || (classic && !account.ClassicAllowed))
         {
             return (null, core.Options.HideAccountExistence
                 ? Reply.Refuse(Code.LoginWrongPassword, "Name or password is wrong.")
@@ -109,6 +109,15 @@ internal static class Login
         var names = new DeviceNames { Name = Short(body.Device) ?? "device", Client = Short(body.Client) };
         var device = new DeviceRow(id, account.Id, core.Vault.TokenHash(token), TokenKind.Device, -1, core.Vault.SealDevice(id, names), core.Now, core.Now, null, false);
         return (new Proven(new Caller(account.Id, core.People.Open(account).Name!, id, Scopes.All, TokenKind.Device), device, token, account.PasswordHash), null);
+    }
+
+    // Names that could not be kept when a database of Chatroom 2.0 moved in still sign in on the classic port, as they were.
+    private static AccountRow? ByName(ChatCore core, IStoreReader store, string? name, byte[]? key, bool classic)
+    {
+        var account = classic && store.ClassicAlias(core.Vault.ClassicAliasKey(name ?? "")) is { } id ? store.Account(id)
+            : key is null ? null
+            : store.AccountByName(key);
+        return account is { Deleted: true } ? null : account;
     }
 
     // What was proven may have ended before the commit: the token revoked, the password changed, the account disabled. Signing in must not undo that.

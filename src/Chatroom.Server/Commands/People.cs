@@ -19,7 +19,7 @@ internal static class GetAllUsers
         var online = request.Core.Hub.Online(after, limit);
         return request.Core.Store.ReadAsync(store => Reply.Of(Code.GetSuccess, new PresencePage
         {
-            Online = [.. online.Select(id => request.Core.People.Get(store, id).ToWire())],
+            Online = [.. online.Select(id => request.Core.People.Get(store, id).Present(request.Core.Hub))],
             Total = request.Core.Hub.AccountCount,
             Next = online.Count == limit ? Cursor.Of(online[^1]) : null,
         }));

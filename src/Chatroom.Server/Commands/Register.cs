@@ -20,7 +20,7 @@ internal static class Register
             return Reply.Refuse(Code.InvalidName, NameRules.Describe(name.Problem), "name");
         }
 
-        if (Passwords.Problem(body.Password) is { } weak)
+        if (Passwords.Problem(body.Password, request.Session.Classic ? Passwords.MinClassicBytes : Passwords.MinBytes) is { } weak)
         {
             return Reply.Refuse(Code.WeakPassword, weak, "password");
         }

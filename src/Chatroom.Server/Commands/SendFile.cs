@@ -31,14 +31,7 @@ internal static class SendFile
         Opening opening;
         try
         {
-            opening = await core.Store.WriteAsync(store => Open(core, store, caller, wanted), made =>
-            {
-                var delivered = new Delivered(core.Hub, null, 0, null);
-                foreach (var action in made.After)
-                {
-                    action(delivered);
-                }
-            });
+            opening = await core.Store.WriteAsync(store => Open(core, store, caller, wanted), made => Deliver(core, made));
         }
         catch (StoreFullException)
         {
@@ -72,6 +65,23 @@ internal static class SendFile
         return state.Refusal is { } refused
             ? new UploadOpening(refused, null)
             : new UploadOpening(null, answer with { Offset = state.Offset, Entry = state.Entry });
+    }
+
+    /// <summary>
+    /// The same for a caller in this process that streams a content whose SHA-256 is known at its end only: it declares it then
+    /// (<see cref="Uploads.DeclareAsync"/>). Gives the new upload's row.
+    /// </summary>
+    public static async Task<(Reply? Refusal, FileRow? Row)> OpenUnhashedAsync(ChatCore core, Caller caller, SendFileRequest body)
+    {
+        if (!TryCheck(core, body with { Sha256 = new string('0', 64) }, out var wanted, out var refusal))
+        {
+            return (refusal, null);
+        }
+
+        var names = wanted.Names with { Sha256 = null };
+        wanted = wanted with { Names = names, Sealed = core.Vault.SealFile(wanted.Id, names) };
+        var opening = await core.Store.WriteAsync(store => Open(core, store, caller, wanted), made => Deliver(core, made));
+        return (opening.Refusal, opening.Row);
     }
 
     private static bool TryCheck(ChatCore core, SendFileRequest body, out Wanted wanted, out Reply refusal)
@@ -163,6 +173,15 @@ internal static class SendFile
         }
 
         return room is { } at ? Uploads.Canonical(at, wanted.Names, wanted.Size, wanted.ClientId) : [];
+    }
+
+    private static void Deliver(ChatCore core, Opening made)
+    {
+        var delivered = new Delivered(core.Hub, null, 0, null);
+        foreach (var action in made.After)
+        {
+            action(delivered);
+        }
     }
 
     private static Reply Conflict() =>

@@ -132,7 +132,7 @@ internal static class SyncAnswer
             var online = core.Hub.Online(0, 100);
             Add(Code.Presence, new PresencePage
             {
-                Online = [.. online.Select(id => core.People.Get(store, id).ToWire())],
+                Online = [.. online.Select(id => core.People.Get(store, id).Present(core.Hub))],
                 Total = core.Hub.AccountCount,
                 Friends = [.. store.Friends(caller.Account).Where(f => core.Hub.IsOnline(f.Other)).Select(f => Ids.Account(f.Other))],
                 Next = online.Count == 100 ? Cursor.Of(online[^1]) : null,

@@ -52,7 +52,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         await dispatcher.DrainAsync();
         if (last && session is { ToldRevision: > 0, Caller.Kind: TokenKind.Device } && core.Store.Failure is null)
         {
-            await SeenAsync(session.Caller!.Account, session.ToldRevision);
+            await SeenAsync(core, session.Caller!.Account, session.ToldRevision);
         }
 
         core.Log.Closed(session.Id, await reading);
@@ -134,7 +134,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
     }
 
     // The person's last device went: what was told until now is not news at the next sign-in.
-    private async Task SeenAsync(long account, long told)
+    internal static async Task SeenAsync(ChatCore core, long account, long told)
     {
         try
         {

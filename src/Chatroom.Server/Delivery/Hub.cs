@@ -47,13 +47,16 @@ public sealed class Hub
     /// From here on the session hears these rooms (held until it goes live). Called on the store's commit sequence, so that it is exact which
     /// commits come before and which after.
     /// </summary>
-    /// <returns>False when <paramref name="single"/> and the account has a connection already, or the session is closed: nothing was changed.</returns>
+    /// <returns>
+    /// False when <paramref name="single"/> and the account has a connection already, or both are classic (that client cannot tell two of itself apart), or
+    /// the session is closed: nothing was changed.
+    /// </returns>
     public bool Register(Session session, Caller caller, IEnumerable<long> memberOf, bool single)
     {
         lock (gate)
         {
             var has = accounts.TryGetValue(caller.Account, out var sessions);
-            if ((has && single) || session.State != SessionState.Anonymous)
+            if ((has && (single || (session.Classic && sessions!.Any(s => s.Classic)))) || session.State != SessionState.Anonymous)
             {
                 return false;
             }
@@ -238,6 +241,15 @@ public sealed class Hub
         lock (gate)
         {
             return online.Contains(account);
+        }
+    }
+
+    /// <summary>Online on classic clients only.</summary>
+    public bool IsClassic(long account)
+    {
+        lock (gate)
+        {
+            return accounts.TryGetValue(account, out var sessions) && sessions.All(s => s.Classic);
         }
     }
 

@@ -21,6 +21,12 @@ internal static partial class LogMessages
     [LoggerMessage(5, LogLevel.Warning, "synchronous={Level}: acknowledged messages may be lost with the power")]
     public static partial void NotDurable(this ILogger log, string level);
 
+    [LoggerMessage(6, LogLevel.Information, "Clients of Chatroom 2.0 are served on {Address}, in plain text")]
+    public static partial void ClassicListening(this ILogger log, string address);
+
+    [LoggerMessage(7, LogLevel.Warning, "The classic port {Address} can be reached from other machines: passwords and messages cross the network in plain text")]
+    public static partial void ClassicRemote(this ILogger log, string address);
+
     [LoggerMessage(10, LogLevel.Debug, "Connection {Connection} opened")]
     public static partial void Opened(this ILogger log, string connection);
 
@@ -35,6 +41,12 @@ internal static partial class LogMessages
 
     [LoggerMessage(14, LogLevel.Warning, "A TLS handshake failed")]
     public static partial void HandshakeFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Information, "Classic connection {Connection} does not keep up: its oldest notices are dropped")]
+    public static partial void ClassicBehind(this ILogger log, string connection);
+
+    [LoggerMessage(16, LogLevel.Error, "Accepting classic connections failed")]
+    public static partial void ClassicAcceptFailed(this ILogger log, Exception exception);
 
     [LoggerMessage(20, LogLevel.Information, "Account {Account} signed in with device {Device}")]
     public static partial void SignedIn(this ILogger log, string account, string device);

@@ -103,6 +103,20 @@ internal static class Uploads
         return await CommitAsync(core, caller, row, lease);
     }
 
+    /// <summary>The SHA-256 of an upload that was opened without one; from here on the upload is like any other.</summary>
+    /// <returns>The row as it is now; null when there is no such upload any more.</returns>
+    public static Task<FileRow?> DeclareAsync(ChatCore core, FileRow row, byte[] sha256) => core.Store.WriteAsync(store =>
+    {
+        if (store.File(row.Id) is not { State: FileState.Uploading } now || core.Vault.OpenFile(now) is not { } names)
+        {
+            return null;
+        }
+
+        now = now with { SealedInfo = core.Vault.SealFile(now.Id, names with { Sha256 = Convert.ToHexStringLower(sha256) }) };
+        store.UpdateFile(now);
+        return now;
+    });
+
     /// <summary>Removes the row, then the content: a crash between them leaves what the next sweep removes.</summary>
     /// <returns>False when it had been completed or removed meanwhile: nothing was done.</returns>
     public static async Task<bool> RemoveAsync(ChatCore core, FileRow row, UploadLease lease)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Chatroom.Protocol.Messages;
+using Chatroom.Server.Delivery;
 using Chatroom.Server.Storage;
 
 namespace Chatroom.Server.Rooms;
@@ -11,6 +12,9 @@ public sealed record Person(long Id, string? Name, ServerRole Role, bool Disable
     public bool IsAdmin => Role >= ServerRole.Admin;
 
     public AccountInfo ToWire() => new() { Id = Ids.Account(Id), Name = Name, ServerRole = Words.Of(Role), Disabled = Disabled ? true : null };
+
+    /// <summary>With how the person is connected now.</summary>
+    public AccountInfo Present(Hub hub) => ToWire() with { Classic = hub.IsClassic(Id) ? true : null };
 }
 
 /// <summary>Names and server roles of accounts, opened once. Owner of this memory; changed after commits only.</summary>

@@ -92,7 +92,7 @@ public sealed class Presence
         }
 
         var listed = accounts.Take(Listed).ToList();
-        var infos = await store.ReadAsync(reader => listed.Select(id => people.Get(reader, id).ToWire()).ToList());
+        var infos = await store.ReadAsync(reader => listed.Select(id => people.Get(reader, id).Present(hub)).ToList());
         var notice = new PresenceChange { Accounts = infos, Count = accounts.Count, Total = hub.AccountCount };
         hub.Pass(WireJson.Frame(code, 0, notice), null, exceptAccount: accounts.Count == 1 ? accounts[0] : 0);
     }

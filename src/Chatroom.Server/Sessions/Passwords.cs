@@ -14,6 +14,9 @@ public sealed class Passwords(int memoryKib, int passes) : IDisposable
     /// <summary>Bytes of UTF-8.</summary>
     public const int MinBytes = 8;
 
+    /// <summary>Bytes of UTF-8 on the classic port: the client of Chatroom 2.0 lets people choose 6 to 16 letters and digits.</summary>
+    public const int MinClassicBytes = 6;
+
     /// <summary>Bytes of UTF-8: hashing time must not be the client's to choose.</summary>
     public const int MaxBytes = 256;
 
@@ -23,12 +26,13 @@ public sealed class Passwords(int memoryKib, int passes) : IDisposable
     private readonly SemaphoreSlim cores = new(Environment.ProcessorCount);
 
     /// <summary>Why a new password is not accepted; null when it is.</summary>
-    public static string? Problem(string? password) => Encoding.UTF8.GetByteCount(password ?? "") switch
+    public static string? Problem(string? password, int least = MinBytes)
     {
-        < MinBytes => $"The password is too short: at least {MinBytes} characters.",
-        > MaxBytes => $"The password is too long: at most {MaxBytes} bytes.",
-        _ => null,
-    };
+        var bytes = Encoding.UTF8.GetByteCount(password ?? "");
+        return bytes < least ? $"The password is too short: at least {least} characters."
+            : bytes > MaxBytes ? $"The password is too long: at most {MaxBytes} bytes."
+            : null;
+    }
 
     public async Task<string> HashAsync(string password, CancellationToken cancellation = default)
     {

@@ -22,6 +22,9 @@ internal sealed class ServerOptions
             {
                 HelpName = option.Value,
                 Description = option.Help + (value is null ? "" : $" Default {value}."),
+
+                // A switch given without a value is on.
+                Arity = option.Value == "true|false" ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             };
             options[option.Name] = made;
             command.Options.Add(made);
@@ -31,7 +34,7 @@ internal sealed class ServerOptions
     /// <exception cref="OptionException">A value is not understood.</exception>
     public ChatServerOptions Read(ParseResult parsed)
     {
-        var given = options.Where(o => parsed.GetValue(o.Value) is not null).ToDictionary(o => o.Key, o => parsed.GetValue(o.Value)!);
+        var given = options.Where(o => parsed.GetResult(o.Value) is { Implicit: false }).ToDictionary(o => o.Key, o => parsed.GetValue(o.Value) ?? "true");
         var file = parsed.GetValue(config) ?? Environment.GetEnvironmentVariable("CHATROOM_CONFIG");
         if (file is not null && !File.Exists(file))
         {

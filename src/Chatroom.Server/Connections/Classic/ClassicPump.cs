@@ -1,0 +1,109 @@
+namespace Chatroom.Server.Connections.Classic;
+
+/// <summary>
+/// Writes what waits for a classic client, one message per write, so that each read of the client gives exactly one. Messages filled up to what one read takes
+/// can follow each other at once, even while the client shows a box and reads nothing; those with the original's own bytes are sent only into silence, and are
+/// followed by it. While the connection starts up (a request, a reply) nothing has to be kept apart.
+/// </summary>
+internal sealed class ClassicPump(
+    ClassicOutbox outbox, Func<byte[], CancellationToken, ValueTask<IReadOnlyList<ClassicMessage>>> translate, Func<byte[], CancellationToken, ValueTask> write,
+    ClassicPadding padding, TimeProvider clock)
+{
+    /// <summary>After so long without a message the client has read everything.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What follows a message with the original's bytes waits so long.</summary>
+    public static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Messages that come so close together are a burst.</summary>
+    public static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
+
+    private readonly Queue<ClassicMessage> ready = [];
+    private volatile bool box;
+    private volatile bool live;
+    private long? sent;
+    private long? exact;
+
+    /// <summary>A request came: no box is open, for the client cannot send while one is.</summary>
+    public void Heard() => box = false;
+
+    /// <summary>From here on the client's listener reads, and messages are kept apart.</summary>
+    public void GoLive() => live = true;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (!await FillAsync(1, cancellation))
+            {
+                await outbox.WaitAsync(cancellation);
+            }
+            else if (!live)
+            {
+                await WriteAsync(ready.Dequeue(), padding == ClassicPadding.Always, cancellation);
+            }
+            else if (padding == ClassicPadding.Auto && await IsAloneAsync(cancellation))
+            {
+                await WriteAsync(ready.Dequeue(), padded: false, cancellation);
+            }
+            else
+            {
+                await GapAsync(cancellation);
+                await WriteAsync(ready.Dequeue(), padded: true, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Translates until so many messages are ready; false when there are fewer.</summary>
+    private async ValueTask<bool> FillAsync(int count, CancellationToken cancellation)
+    {
+        while (ready.Count < count && outbox.TryTake(out var reply, out var lost, out var frame))
+        {
+            if (reply is not null)
+            {
+                ready.Enqueue(reply);
+                continue;
+            }
+
+            var messages = frame is null ? ClassicText.Lines(ClassicText.Service, Lost(lost)) : await translate(frame, cancellation);
+            foreach (var message in messages)
+            {
+                ready.Enqueue(message);
+            }
+        }
+
+        return ready.Count >= count;
+    }
+
+    // The only message there is, into silence.
+    private async ValueTask<bool> IsAloneAsync(CancellationToken cancellation)
+    {
+        if (box || (sent is { } last && clock.GetElapsedTime(last) < Quiet))
+        {
+            return false;
+        }
+
+        await Task.Delay(Gather, clock, cancellation);
+        return !await FillAsync(2, cancellation) && !box;
+    }
+
+    private async ValueTask GapAsync(CancellationToken cancellation)
+    {
+        if (exact is { } last && Gap - clock.GetElapsedTime(last) is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, clock, cancellation);
+        }
+    }
+
+    private async ValueTask WriteAsync(ClassicMessage message, bool padded, CancellationToken cancellation)
+    {
+        var filled = padded ? message.Padded() : null;
+        await write(filled ?? message.Exact(), cancellation);
+        sent = clock.GetTimestamp();
+        exact = filled is null && message.Length != ClassicMessage.Size ? sent : exact;
+        box |= message.Box;
+    }
+
+    private static string Lost(int count) =>
+        ClassicText.Outgoing($"{count} notices could not be shown here, because this window did not read them in time. Messages are kept: a new sign-in shows the last.");
+}
