@@ -37,8 +37,8 @@ internal sealed class ClassicConnection
         session = new Session(sink, remote, core.Options.OutboxBytes) { Classic = true };
         sink.Use(session);
         sink.Ended += bye => goodbye.TrySetResult(bye);
-        conversation = new ClassicConversation(core, session, sink, outbox, SignedIn);
         pump = new ClassicPump(outbox, TranslateAsync, this.socket.WriteAsync, core.Options.ClassicPadding, core.Clock);
+        conversation = new ClassicConversation(core, session, sink, outbox, SignedIn, pump.GoLive);
         outbox.Dropping += () => core.Log.ClassicBehind(session.Id);
     }
 
@@ -54,7 +54,7 @@ internal sealed class ClassicConnection
         {
             // Signed out from elsewhere: told so, and heard no more; but its window stays until the person closes it.
             core.Hub.Unregister(session);
-            outbox.Release();
+            pump.GoLive();
             var bye = await goodbye.Task;
             await TellAsync(bye, over.Token);
             await Task.WhenAny(reading, writing);
@@ -131,10 +131,6 @@ internal sealed class ClassicConnection
             settled = false;
             pump.Heard();
             await conversation.HandleAsync(request, cancellation);
-            if (!outbox.Held)
-            {
-                pump.GoLive();
-            }
         }
     }
 

@@ -6,7 +6,7 @@ using static Chatroom.Server.Connections.Classic.ClassicRequest;
 namespace Chatroom.Server.Connections.Classic;
 
 /// <summary>What is done for each request of Chatroom 2.0: it becomes requests of the protocol, and their replies become its answers.</summary>
-internal sealed class ClassicConversation(ChatCore core, Session session, ClassicSink sink, ClassicOutbox outbox, Action<ClassicPerson> signedIn) : IAsyncDisposable
+internal sealed class ClassicConversation(ChatCore core, Session session, ClassicSink sink, ClassicOutbox outbox, Action<ClassicPerson> signedIn, Action startedUp) : IAsyncDisposable
 {
     private static readonly TimeSpan ThrottledAnswer = TimeSpan.FromSeconds(1);
 
@@ -64,7 +64,7 @@ internal sealed class ClassicConversation(ChatCore core, Session session, Classi
         // A client that does these has its listener running.
         if (request is Text or Emoji or ClassicRequest.File or AddFriend or Download)
         {
-            outbox.Release();
+            startedUp();
         }
 
         switch (request)
@@ -98,7 +98,6 @@ internal sealed class ClassicConversation(ChatCore core, Session session, Classi
                 break;
             case History:
                 await AnswerAsync(await start.HistoryAsync(cancellation), cancellation);
-                outbox.Release();
                 break;
             default:
                 break;

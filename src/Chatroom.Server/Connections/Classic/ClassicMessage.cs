@@ -13,6 +13,9 @@ namespace Chatroom.Server.Connections.Classic;
 /// <param name="Box">The client shows a box for it, and reads nothing until the person has closed that.</param>
 internal sealed record ClassicMessage(byte[] Head, ClassicMessage.Fill Filler, byte[] Tail, bool Box = false)
 {
+    /// <summary>The last answer of start-up: when it has been written, the client's listener runs.</summary>
+    public bool EndsStartup { get; init; }
+
     /// <summary>Bytes of one read of the client, and of the longest message.</summary>
     public const int Size = 1024;
 
@@ -83,7 +86,7 @@ internal sealed record ClassicMessage(byte[] Head, ClassicMessage.Fill Filler, b
 
     /// <summary>501: <c>501␍␊length␊␊entries</c>.</summary>
     public static ClassicMessage History(string entries) =>
-        new(Utf8($"{Number(Code.History)}\r\n"), Fill.Zeros, Utf8(Text(Utf8Points.Count(Utf8(entries))) + "\n\n" + entries));
+        new(Utf8($"{Number(Code.History)}\r\n"), Fill.Zeros, Utf8(Text(Utf8Points.Count(Utf8(entries))) + "\n\n" + entries)) { EndsStartup = true };
 
     /// <summary>290: <c>290name␊␊content</c>.</summary>
     public static ClassicMessage Download(string name, ReadOnlySpan<byte> content) =>

@@ -27,8 +27,12 @@ internal sealed class ClassicPump(
     /// <summary>A request came: no box is open, for the client cannot send while one is.</summary>
     public void Heard() => box = false;
 
-    /// <summary>From here on the client's listener reads, and messages are kept apart.</summary>
-    public void GoLive() => live = true;
+    /// <summary>The client's start-up is over: its listener reads, events flow, and messages are kept apart.</summary>
+    public void GoLive()
+    {
+        live = true;
+        outbox.Release();
+    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -102,6 +106,10 @@ internal sealed class ClassicPump(
         sent = clock.GetTimestamp();
         exact = filled is null && message.Length != ClassicMessage.Size ? sent : exact;
         box |= message.Box;
+        if (message.EndsStartup && !live)
+        {
+            GoLive();
+        }
     }
 
     private static string Lost(int count) =>

@@ -155,7 +155,7 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
         var before = outbox.Held ? me.LobbyHead + 1 : long.MaxValue;
         return await EntriesAsync(Lobby, before, HistoryEntries, e => e.Kind == EntryKinds.Text && e.Recalled is not true, cancellation) is { } entries
             ? ClassicMessage.History(ClassicHistory.Lobby(entries, me))
-            : ClassicMessage.Of(Code.HistoryError);
+            : ClassicMessage.Of(Code.HistoryError) with { EndsStartup = true };
     }
 
     private static bool HasContent(Entry entry) => entry is { Kind: EntryKinds.Text or EntryKinds.Emoji or EntryKinds.File, Recalled: not true };

@@ -113,6 +113,7 @@ internal sealed class ClassicUpload : IAsyncDisposable
 
     private async Task<string?> CompleteAsync(UploadBlob blob)
     {
+        await blob.FlushAsync();
         if (await Uploads.DeclareAsync(core, row, blob.Sha256SoFar()) is not { } declared)
         {
             return "It was removed meanwhile.";
