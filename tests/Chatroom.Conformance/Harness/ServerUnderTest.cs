@@ -34,6 +34,9 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>The port for clients of Chatroom 2.0, where the settings ask for one.</summary>
+    public int ClassicPort { get; private set; }
+
     /// <summary>SHA-256 of the certificate, hexadecimal; null when not known (then any certificate is taken).</summary>
     public string? Fingerprint { get; private set; }
 
@@ -82,7 +85,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        await RunAsync(start);
+        await RunAsync(start, classic: settings.Any(s => s.Name == "CHATROOM_CLASSIC"));
     }
 
     /// <summary>Asks the process to end (SIGTERM) and expects it to end well.</summary>
@@ -154,8 +157,12 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
     [GeneratedRegex("fingerprint SHA256:([0-9A-Fa-f]{64})")]
     private static partial Regex FingerprintLine();
 
-    private async Task RunAsync(ProcessStartInfo start)
+    [GeneratedRegex(@"served on 127\.0\.0\.1:(\d+)")]
+    private static partial Regex ClassicLine();
+
+    private async Task RunAsync(ProcessStartInfo start, bool classic)
     {
+        var classicPort = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var port = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var fingerprint = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var started = process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -165,6 +172,11 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
             if (ListeningLine().Match(line.Data ?? "") is { Success: true } listening)
             {
                 port.TrySetResult(int.Parse(listening.Groups[1].Value));
+            }
+
+            if (ClassicLine().Match(line.Data ?? "") is { Success: true } served)
+            {
+                classicPort.TrySetResult(int.Parse(served.Groups[1].Value));
             }
 
             if (FingerprintLine().Match(line.Data ?? "") is { Success: true } printed)
@@ -181,6 +193,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
         {
             Port = await port.Task.WaitAsync(Patience);
             Fingerprint = await fingerprint.Task.WaitAsync(Patience);
+            ClassicPort = classic ? await classicPort.Task.WaitAsync(Patience) : 0;
         }
         catch (TimeoutException)
         {

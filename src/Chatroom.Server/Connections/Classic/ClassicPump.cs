@@ -50,9 +50,15 @@ internal sealed class ClassicPump(
             {
                 await WriteAsync(ready.Dequeue(), padded: false, cancellation);
             }
+            else if (padding == ClassicPadding.Auto && ready.Peek().Filler == ClassicMessage.Fill.Folders)
+            {
+                // A file's name is better left as it is: it was just asked for, so no box is open.
+                await GapAsync(sent, cancellation);
+                await WriteAsync(ready.Dequeue(), padded: false, cancellation);
+            }
             else
             {
-                await GapAsync(cancellation);
+                await GapAsync(exact, cancellation);
                 await WriteAsync(ready.Dequeue(), padded: true, cancellation);
             }
         }
@@ -91,9 +97,9 @@ internal sealed class ClassicPump(
         return !await FillAsync(2, cancellation) && !box;
     }
 
-    private async ValueTask GapAsync(CancellationToken cancellation)
+    private async ValueTask GapAsync(long? since, CancellationToken cancellation)
     {
-        if (exact is { } last && Gap - clock.GetElapsedTime(last) is var left && left > TimeSpan.Zero)
+        if (since is { } last && Gap - clock.GetElapsedTime(last) is var left && left > TimeSpan.Zero)
         {
             await Task.Delay(left, clock, cancellation);
         }
