@@ -47,6 +47,7 @@ public sealed class ClassicClient : IDisposable
     private readonly Thread reading;
     private int next;
     private bool ended;
+    private Exception? end;
 
     private ClassicClient(int port)
     {
@@ -69,6 +70,17 @@ public sealed class ClassicClient : IDisposable
     public int Send(string text) => Send(Encoding.UTF8.GetBytes(text));
 
     public int Send(byte[] bytes) => socket.Send(bytes);
+
+    /// <summary>Sends again and again.</summary>
+    /// <exception cref="SocketException">Timed out: the other side took nothing for so long.</exception>
+    public void SendFor(byte[] bytes, int times, TimeSpan patience)
+    {
+        socket.SendTimeout = (int)patience.TotalMilliseconds;
+        for (var i = 0; i < times; i++)
+        {
+            socket.Send(bytes);
+        }
+    }
 
     /// <summary>Sends a request and gives the next message that comes.</summary>
     public string Ask(string text)
@@ -127,7 +139,7 @@ public sealed class ClassicClient : IDisposable
             var deadline = DateTime.UtcNow + Patience;
             while (!holds())
             {
-                Assert.False(ended && next >= messages.Count, $"The server closed before {what} came.");
+                Assert.False(ended && next >= messages.Count, $"The connection ended before {what} came. {end?.Message}");
                 if (!Monitor.Wait(messages, TimeSpan.FromMilliseconds(200)) && DateTime.UtcNow > deadline)
                 {
                     throw new TimeoutException($"Before {what} came, {Patience.TotalSeconds} s went by. Last came: {messages.LastOrDefault()?.Raw}");
@@ -187,7 +199,7 @@ public sealed class ClassicClient : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            Console.WriteLine(e.Message); // The end of the connection, one way or the other: shown by `ended`.
+            end = e; // One way or the other the connection is over: told to whoever waits.
         }
 
         lock (messages)
