@@ -73,7 +73,7 @@ public sealed class MeetingTests(ClassicServer server) : ClassicTest(server), IC
         var group = await person.GroupAsync();
         await person.SayAsync(group, "not for all");
         await person.ChangeAsync(Wire.Edit, new { room = person.Lobby, target = seq, text = "second" }, Wire.Entry);
-        Assert.Equal($"301{person.Name}\r\n29\n\n(changed a message to) second\n", old.Next().Plain);
+        Assert.Equal($"301{person.Name}\r\n30\n\n(changed a message to) second\n", old.Next().Plain);
         await person.ChangeAsync(Wire.Recall, new { room = person.Lobby, target = seq }, Wire.Entry);
         Assert.Equal($"<Chatroom>", old.Next().Plain[3..13]);
     }
@@ -111,9 +111,9 @@ public sealed class MeetingTests(ClassicServer server) : ClassicTest(server), IC
         var (old, _) = await MeetAsync();
         var second = await OpenAsync();
         await second.LoginAsync(new { version = 3, name = old.Name, password = old.Password });
-        await second.ChangeAsync(Wire.SetSettings, new { classic = false }, Wire.Ok);
+        await second.ChangeAsync(Wire.SetSettings, new { classic = "forbid" }, Wire.Ok);
         Assert.Equal("102\n\n", Window().Ask($"1{old.Name}\r\n{old.Password}\n\n"));
-        await second.ChangeAsync(Wire.SetSettings, new { classic = true }, Wire.Ok);
+        await second.ChangeAsync(Wire.SetSettings, new { classic = "allow" }, Wire.Ok);
         Assert.Equal("104\n\n", Window().Ask($"1{old.Name}\r\n{old.Password}\n\n"));
     }
 

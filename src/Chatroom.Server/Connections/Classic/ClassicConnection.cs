@@ -37,7 +37,7 @@ internal sealed class ClassicConnection
         session = new Session(sink, remote, core.Options.OutboxBytes) { Classic = true };
         sink.Use(session);
         sink.Ended += bye => goodbye.TrySetResult(bye);
-        pump = new ClassicPump(outbox, TranslateAsync, this.socket.WriteAsync, core.Options.ClassicPadding, core.Clock);
+        pump = new ClassicPump(outbox, TranslateAsync, this.socket.WritableAsync, this.socket.WriteAsync, core.Options.ClassicPadding, core.Clock);
         conversation = new ClassicConversation(core, session, sink, outbox, SignedIn, pump.GoLive);
         outbox.Dropping += () => core.Log.ClassicBehind(session.Id);
     }
@@ -174,7 +174,7 @@ internal sealed class ClassicConnection
     private async Task FlushedAsync(bool wanted)
     {
         var deadline = core.Clock.GetTimestamp();
-        while (wanted && outbox.Ready && core.Clock.GetElapsedTime(deadline) < Farewell)
+        while (wanted && (outbox.Ready || pump.Busy) && core.Clock.GetElapsedTime(deadline) < Farewell)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), core.Clock);
         }

@@ -6,8 +6,8 @@ namespace Chatroom.Server.Connections.Classic;
 /// followed by it. While the connection starts up (a request, a reply) nothing has to be kept apart.
 /// </summary>
 internal sealed class ClassicPump(
-    ClassicOutbox outbox, Func<byte[], CancellationToken, ValueTask<IReadOnlyList<ClassicMessage>>> translate, Func<byte[], CancellationToken, ValueTask> write,
-    ClassicPadding padding, TimeProvider clock)
+    ClassicOutbox outbox, Func<byte[], CancellationToken, ValueTask<IReadOnlyList<ClassicMessage>>> translate, Func<CancellationToken, ValueTask> writable,
+    Func<byte[], CancellationToken, ValueTask> write, ClassicPadding padding, TimeProvider clock)
 {
     /// <summary>After so long without a message the client has read everything.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
@@ -21,8 +21,16 @@ internal sealed class ClassicPump(
     private readonly Queue<ClassicMessage> ready = [];
     private volatile bool box;
     private volatile bool live;
+    private volatile bool busy;
     private long? sent;
     private long? exact;
+
+    /// <summary>Something was there to write when this looked last.</summary>
+    public bool Busy
+    {
+        get => busy;
+        private set => busy = value;
+    }
 
     /// <summary>A request came: no box is open, for the client cannot send while one is.</summary>
     public void Heard() => box = false;
@@ -38,8 +46,16 @@ internal sealed class ClassicPump(
     {
         while (true)
         {
+            // Nothing is taken before it can be written: what waits is counted, and dropped, in the outbox.
+            Busy = ready.Count > 0 || outbox.Ready;
+            if (Busy)
+            {
+                await writable(cancellation);
+            }
+
             if (!await FillAsync(1, cancellation))
             {
+                Busy = outbox.Ready;
                 await outbox.WaitAsync(cancellation);
             }
             else if (!live)

@@ -20,16 +20,20 @@ internal sealed class ClassicSocket(Socket socket, TimeProvider clock)
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) => socket.ReceiveAsync(buffer, SocketFlags.None, cancellation);
 
-    public async ValueTask WriteAsync(byte[] message, CancellationToken cancellation)
+    /// <summary>Waits until a third of the buffer is free: far more than a message.</summary>
+    public async ValueTask WritableAsync(CancellationToken cancellation)
     {
-        // Writable means that a third of the buffer is free: far more than a message.
         var look = FirstLook;
         while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite))
         {
             await Task.Delay(look, clock, cancellation);
             look = look * 2 > LongestLook ? LongestLook : look * 2;
         }
+    }
 
+    public async ValueTask WriteAsync(byte[] message, CancellationToken cancellation)
+    {
+        await WritableAsync(cancellation);
         for (var at = 0; at < message.Length;)
         {
             at += await socket.SendAsync(message.AsMemory(at), SocketFlags.None, cancellation);
