@@ -16,8 +16,8 @@ public sealed class AbuseTests(SmallQueueServer server) : ClassicTest(server), I
         var (writer, stuck) = Two();
         var witness = Classic();
         writer.Find(m => m == $"105\n\n{witness.Name}", "the witness's coming");
-        stuck.OpenBox();
-        stuck.Send("4\n\n"); // The read that waits already gives one more message.
+        stuck.Find(m => m == $"105\n\n{witness.Name}", "the witness's coming");
+        stuck.OpenBox(); // The read that waits already gives one more message.
         var text = new string('x', 900);
         const int Count = 3000;
         for (var i = 0; i < Count; i++)

@@ -15,15 +15,15 @@ public sealed class ClassicDecoderTests
     ];
 
     private static readonly Gen<byte[]> Hostile = Gen.Frequency(
-        (3, Gen.OneOfConst(Fragments).Array[0, 30].Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts)))),
+        (3, Choice.Of(Fragments).Array[0, 30].Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts)))),
         (1, Gen.Byte.Array[0, 200]),
-        (1, Gen.Select(Gen.OneOfConst(Fragments).Array[0, 10], Gen.Byte.Array[0, 20], (parts, junk) => (byte[])[.. Encoding.UTF8.GetBytes(string.Concat(parts)), .. junk])));
+        (1, Gen.Select(Choice.Of(Fragments).Array[0, 10], Gen.Byte.Array[0, 20], (parts, junk) => (byte[])[.. Encoding.UTF8.GetBytes(string.Concat(parts)), .. junk])));
 
     private static readonly Gen<ClassicRequest> Requests = Gen.OneOf<ClassicRequest>(
         Gen.Select(Word(), Word(), (name, password) => (ClassicRequest)new Login(name, password)),
         Gen.Select(Word(), Word(), (name, password) => (ClassicRequest)new Register(name, password)),
         Gen.Select(Word(), Said(), (to, body) => (ClassicRequest)new Text(to, body)),
-        Gen.Select(Word(), Gen.OneOfConst("[emoji-happy]", "😀", "x"), (to, word) => (ClassicRequest)new Emoji(to, word)),
+        Gen.Select(Word(), Choice.Of("[emoji-happy]", "😀", "x"), (to, word) => (ClassicRequest)new Emoji(to, word)),
         Gen.Select(Word(), Word(), (user, friend) => (ClassicRequest)new PrivateInit(user, friend)),
         Gen.Const((ClassicRequest)new Users()),
         Gen.Const((ClassicRequest)new ClassicRequest.Files()),
@@ -168,9 +168,9 @@ public sealed class ClassicDecoderTests
         Assert.Equal([new Download("a.txt3")], Drain(decoder, settled: false));
     }
 
-    private static Gen<string> Word() => Gen.OneOfConst("", "ann", "bob", "98x", "中文", "😀", "a b");
+    private static Gen<string> Word() => Choice.Of("", "ann", "bob", "98x", "中文", "😀", "a b");
 
-    private static Gen<string> Said() => Gen.OneOfConst(Fragments.Where(f => !f.Contains('\uFFFD')).ToArray()).Array[0, 12].Select(string.Concat);
+    private static Gen<string> Said() => Choice.Of(Fragments.Where(f => !f.Contains('\uFFFD')).ToArray()).Array[0, 12].Select(string.Concat);
 
     private static byte[] Encode(ClassicRequest request) => Encoding.UTF8.GetBytes(request switch
     {

@@ -8,7 +8,7 @@ namespace Chatroom.Tests.Connections.Classic;
 
 public sealed class ClassicMessageTests
 {
-    private static readonly Gen<string> Texts = Gen.OneOfConst("a", "中", "😀", "é", "\n", "\n\n", "word ").Array[1, 900].Select(string.Concat);
+    private static readonly Gen<string> Texts = Choice.Of("a", "中", "😀", "é", "\n", "\n\n", "word ").Array[1, 900].Select(string.Concat);
 
     [Fact]
     public void A_filled_message_has_exactly_one_read_and_says_the_same()
@@ -26,7 +26,7 @@ public sealed class ClassicMessageTests
     [Fact]
     public void Parts_of_a_text_make_it_up_and_each_fits_one_read()
     {
-        Gen.Select(Texts, Gen.OneOfConst("ann", "中文的名字", "x")).Sample((text, sender) =>
+        Gen.Select(Texts, Choice.Of("ann", "中文的名字", "x")).Sample((text, sender) =>
         {
             foreach (var (parts, head) in new[] { (ClassicText.Lines(sender, text).ToList(), $"301{sender}\r\n"), (ClassicText.Private(sender, text).ToList(), $"303\n\n{sender}\r\n") })
             {
