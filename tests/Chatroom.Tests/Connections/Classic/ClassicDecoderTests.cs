@@ -20,11 +20,11 @@ public sealed class ClassicDecoderTests
         (1, Gen.Select(Choice.Of(Fragments).Array[0, 10], Gen.Byte.Array[0, 20], (parts, junk) => (byte[])[.. Encoding.UTF8.GetBytes(string.Concat(parts)), .. junk])));
 
     private static readonly Gen<ClassicRequest> Requests = Gen.OneOf<ClassicRequest>(
-        Gen.Select(Word(), Word(), (name, password) => (ClassicRequest)new Login(name, password)),
-        Gen.Select(Word(), Word(), (name, password) => (ClassicRequest)new Register(name, password)),
+        Gen.Select(Word(), Last(), (name, password) => (ClassicRequest)new Login(name, password)),
+        Gen.Select(Word(), Last(), (name, password) => (ClassicRequest)new Register(name, password)),
         Gen.Select(Word(), Said(), (to, body) => (ClassicRequest)new Text(to, body)),
         Gen.Select(Word(), Choice.Of("[emoji-happy]", "😀", "x"), (to, word) => (ClassicRequest)new Emoji(to, word)),
-        Gen.Select(Word(), Word(), (user, friend) => (ClassicRequest)new PrivateInit(user, friend)),
+        Gen.Select(Word(), Last(), (user, friend) => (ClassicRequest)new PrivateInit(user, friend)),
         Gen.Const((ClassicRequest)new Users()),
         Gen.Const((ClassicRequest)new ClassicRequest.Files()),
         Gen.Const((ClassicRequest)new History()),
@@ -169,6 +169,9 @@ public sealed class ClassicDecoderTests
     }
 
     private static Gen<string> Word() => Choice.Of("", "ann", "bob", "98x", "中文", "😀", "a b");
+
+    // An empty last field would end the header one line feed earlier: the protocol cannot say it.
+    private static Gen<string> Last() => Word().Where(w => w.Length > 0);
 
     private static Gen<string> Said() => Choice.Of(Fragments.Where(f => !f.Contains('\uFFFD')).ToArray()).Array[0, 12].Select(string.Concat);
 
