@@ -46,9 +46,9 @@ internal static class ClassicDownload
             return;
         }
 
-        // Short enough for any name: 255 bytes of it, and a server may not choose more for it.
+        // Short enough for any name, which has 255 bytes at most.
         var note = $"{file.Name} has {file.Size} bytes, which this client cannot take: it holds one short text only.\n"
-            + $"Fetch it with the new client: chatroom download {file.Id}\n\n这个文件请用新客户端下载。\n";
+            + $"Fetch it with the new client: chatroom get --room lobby --id {file.Id}\n\n这个文件请用新客户端下载。\n";
         await answer(ClassicMessage.Download(NoteName(name), ClassicMessage.Utf8(note)), cancellation);
         await say($"{file.Name} is too large or no text for this client. A note was saved in its place; the new client fetches the file.", cancellation);
     }
