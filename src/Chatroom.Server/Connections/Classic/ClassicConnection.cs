@@ -190,7 +190,7 @@ internal sealed class ClassicConnection
 
         try
         {
-            await Devices.RevokeAsync(core, caller.Account, d => d.Id == caller.Device && !d.Revoked);
+            await Devices.RevokeAsync(core, caller, caller.Device);
             if (last && session.ToldRevision > 0)
             {
                 await ChatConnection.SeenAsync(core, caller.Account, session.ToldRevision);
