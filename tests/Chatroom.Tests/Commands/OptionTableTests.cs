@@ -46,6 +46,17 @@ public sealed class OptionTableTests : IDisposable
         Assert.Contains("cert and key", Refused(null, ("cert", "x.pem")));
     }
 
+    [Fact]
+    public void The_classic_port_is_for_loopback_unless_other_machines_are_allowed_in_words()
+    {
+        Assert.Null(new ChatServerOptions().Classic);
+        Assert.Contains("plain text", Refused(null, ("classic", "0.0.0.0:65435")));
+        var options = OptionTable.Read(null, _ => null, new Dictionary<string, string> { ["classic"] = "0.0.0.0:65435", ["classic-allow-remote"] = "true" });
+        Assert.Equal(IPEndPoint.Parse("0.0.0.0:65435"), options.Classic);
+        Assert.Null(OptionTable.Read(null, _ => null, new Dictionary<string, string> { ["classic"] = "none" }).Classic);
+        Assert.Equal(65435, OptionTable.Read(null, _ => null, new Dictionary<string, string> { ["classic"] = "localhost:65435" }).Classic!.Port);
+    }
+
     [Theory]
     [InlineData("history-page", "0")]
     [InlineData("history-page", "-1")]

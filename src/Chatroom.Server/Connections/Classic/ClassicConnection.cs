@@ -82,7 +82,18 @@ internal sealed class ClassicConnection
         decoder.KnowsFile = conversation.KnowsFile;
     }
 
-    private ValueTask<IReadOnlyList<ClassicMessage>> TranslateAsync(byte[] frame, CancellationToken cancellation) => events!.TranslateAsync(frame, cancellation);
+    private async ValueTask<IReadOnlyList<ClassicMessage>> TranslateAsync(byte[] frame, CancellationToken cancellation)
+    {
+        try
+        {
+            return await events!.TranslateAsync(frame, cancellation);
+        }
+        catch (Exception e) when (!IsEnd(e))
+        {
+            core.Log.BackgroundFailed("showing an event to a classic client", e);
+            return [];
+        }
+    }
 
     /// <returns>Why the other side ended it; null when this side did.</returns>
     private async Task<string?> ReadAsync(CancellationToken cancellation)
@@ -130,7 +141,21 @@ internal sealed class ClassicConnection
 
             settled = false;
             pump.Heard();
+            await AnswerAsync(request, cancellation);
+        }
+    }
+
+    // Whatever fails here is this server's fault, and no reason to close.
+    private async Task AnswerAsync(ClassicRequest request, CancellationToken cancellation)
+    {
+        try
+        {
             await conversation.HandleAsync(request, cancellation);
+        }
+        catch (Exception e) when (!IsEnd(e))
+        {
+            core.Log.CommandFailed(Code.WrongMessage, e);
+            await outbox.ReplyAsync(ClassicMessage.Of(Code.WrongMessage), cancellation);
         }
     }
 
