@@ -64,7 +64,10 @@ internal static class Serve
         if (server.ClassicAddress is { } classic)
         {
             Console.WriteLine($"Clients of Chatroom 2.0 are served on {classic}, in plain text.");
-            Console.WriteLine(IPAddress.IsLoopback(classic.Address) ? "" : "WARNING: other machines reach that port, and passwords cross the network in plain text. See docs/CLASSIC.md for tunnels.");
+            if (!IPAddress.IsLoopback(classic.Address))
+            {
+                Console.WriteLine("WARNING: other machines reach that port, and passwords cross the network in plain text. See docs/CLASSIC.md for tunnels.");
+            }
         }
     }
 }
