@@ -47,7 +47,8 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     Admin.Command(),
 };
 
-var parsed = root.Parse(args);
+// Without a verb there is nothing to do but to say which there are.
+var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Action is ParseErrorAction wrong)
 {
     // The whole help would hide the one sentence that says what is wrong.
@@ -60,4 +61,9 @@ var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
     EnableDefaultExceptionHandler = false,
     ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "serve" ? null : TimeSpan.FromSeconds(2),
 });
+if (parsed.Action is ParseErrorAction)
+{
+    await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed));
+}
+
 return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;

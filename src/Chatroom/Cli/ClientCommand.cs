@@ -14,7 +14,7 @@ internal sealed class ClientCommand : Command
     private readonly Option<string?> _profile = Text("--profile", "DIR", "Where token, fingerprint and outbox are kept. Default $XDG_STATE_HOME/chatroom or ~/.local/state/chatroom. Also CHATROOM_PROFILE.");
     private readonly Option<string?> _trust = Text("--trust", "SHA256", "Fingerprint of the server's certificate: trusted from now on, and no other. Also CHATROOM_TRUST.");
     private readonly Option<string?> _token = Text("--token", "TOKEN", "A bot's token in place of name and password. Also CHATROOM_TOKEN.");
-    private readonly Option<string?> _lang = Text("--lang", "en|zh", "Language of what is told about rooms. Default: by LC_ALL, LC_MESSAGES, LANG.");
+    private readonly Option<string?> _lang = Text("--lang", "en|zh", "Language of what is asked and told. Default: by LC_ALL, LC_MESSAGES, LANG.");
     private readonly Option<double?> _timeout = new("--timeout") { HelpName = "S" };
     private readonly double _defaultTimeout;
 
@@ -55,7 +55,7 @@ internal sealed class ClientCommand : Command
             settings = adjust?.Invoke(settings, parsed) ?? settings;
             var connector = new Connector(settings);
             await using var client = await connector.SignInAsync(limit);
-            return await new Session(client, settings, Strings.Choose(parsed.GetValue(_lang), Environment.GetEnvironmentVariable), limit)
+            return await new Session(client, settings, settings.Strings, limit)
                 .RunAsync(session => act(session, parsed));
         }));
         return this;
@@ -79,22 +79,28 @@ internal sealed class ClientCommand : Command
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         }
 
+        var strings = Strings.Choose(parsed.GetValue(_lang), Environment.GetEnvironmentVariable);
         try
         {
             return await run(limit.Token, Settings(parsed));
         }
-        catch (Exception error) when (Explain(error, interrupted, seconds) is { } end)
+        catch (Exception error) when (Explain(error, strings, interrupted, seconds) is { } end)
         {
             await Console.Error.WriteLineAsync("chatroom: " + end.Message);
+            if (end.ExitCode == ExitCodes.Usage)
+            {
+                await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed));
+            }
+
             return end.ExitCode;
         }
     }
 
     /// <summary>What is foreseen; all else is a fault of the program, and shows itself as one.</summary>
-    private static CliException? Explain(Exception error, CancellationToken interrupted, double seconds) => error switch
+    private static CliException? Explain(Exception error, Strings strings, CancellationToken interrupted, double seconds) => error switch
     {
         CliException told => told,
-        ChatException refused => new CliException(ExitCodes.Failed, Coded.Say(refused)),
+        ChatException refused => new CliException(ExitCodes.Failed, Coded.Say(refused, strings)),
         UntrustedServerException untrusted => new CliException(ExitCodes.NotConnected, untrusted.Message),
         ConnectionLostException lost => new CliException(ExitCodes.NotConnected, lost.Message),
         OperationCanceledException when interrupted.IsCancellationRequested => new CliException(ExitCodes.Interrupted, "interrupted."),
@@ -110,10 +116,16 @@ internal sealed class ClientCommand : Command
 
         var given = Value(_server, "CHATROOM_SERVER") ?? "127.0.0.1";
         var server = ServerAddress.Parse(given) ?? throw new CliException(ExitCodes.Usage, $"{given} is not HOST:PORT.");
+        if (parsed.GetValue(_lang) is { } lang && !lang.StartsWith("en", StringComparison.OrdinalIgnoreCase) && !lang.StartsWith("zh", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new CliException(ExitCodes.Usage, $"there is no language {Sanitizer.Line(lang)}; there are en and zh.");
+        }
+
         var trust = Value(_trust, "CHATROOM_TRUST");
         return new ConnectionSettings
         {
             Server = server,
+            Strings = Strings.Choose(parsed.GetValue(_lang), Environment.GetEnvironmentVariable),
             Profile = new Profile(Value(_profile, "CHATROOM_PROFILE") ?? Profile.DefaultFolder, server),
             User = Value(_user, "CHATROOM_USER"),
             Token = Value(_token, "CHATROOM_TOKEN"),

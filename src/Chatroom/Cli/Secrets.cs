@@ -1,42 +1,56 @@
 using System.Text;
-using Chatroom.Verbs;
+using Chatroom.Cli.Text;
 
 namespace Chatroom.Cli;
 
 /// <summary>Passwords: from the environment, from the person, or from a pipe that holds nothing else.</summary>
 internal static class Secrets
 {
+    private const int ShortestPassword = 8;
+    private const int LongestPassword = 256;
+
     /// <summary>There is a person to ask.</summary>
     public static bool IsTerminal => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
+    /// <summary>The password of an account: from CHATROOM_PASSWORD, or asked for.</summary>
     /// <param name="inputIsTaken">Standard input is not for passwords, unless it is a terminal.</param>
     /// <exception cref="CliException">There is nobody to ask.</exception>
-    public static string Password(string question, bool inputIsTaken = false)
+    public static string Password(Strings strings, string question, bool inputIsTaken = false)
     {
-        var given = Environment.GetEnvironmentVariable("CHATROOM_PASSWORD") is { Length: > 0 };
-        return given || !inputIsTaken || !Console.IsInputRedirected
-            ? Prompt.Password(question)
-            : throw new CliException(ExitCodes.SignInRefused, "a password is needed: set CHATROOM_PASSWORD, for standard input is read as text. (Or sign in once with another verb: `chatroom rooms`.)");
-    }
-
-    /// <summary>A new password: asked twice on a terminal, for nobody sees what they type.</summary>
-    public static string NewPassword(string question, string variable)
-    {
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
+        if (Given("CHATROOM_PASSWORD") is { } given)
         {
             return given;
         }
 
-        var first = Hidden(question);
-        return Console.IsInputRedirected || Hidden("The same again: ") == first ? first : throw new CliException(ExitCodes.Failed, "the two are not the same.");
+        return inputIsTaken && Console.IsInputRedirected
+            ? throw new CliException(ExitCodes.Usage, strings["ask.input-taken"])
+            : Hidden(strings, question, "CHATROOM_PASSWORD");
     }
 
-    /// <summary>A password that CHATROOM_PASSWORD does not stand for.</summary>
-    public static string Hidden(string question)
+    /// <summary>A new password: asked twice on a terminal, for nobody sees what they type.</summary>
+    /// <exception cref="CliException">There is nobody to ask, the two are not the same, or it has not 8 to 256 bytes of UTF-8.</exception>
+    public static string NewPassword(Strings strings, string question, string variable)
+    {
+        var given = Given(variable);
+        var first = given ?? Hidden(strings, question, variable);
+        if (Encoding.UTF8.GetByteCount(first) is < ShortestPassword or > LongestPassword)
+        {
+            throw new CliException(ExitCodes.Failed, strings["ask.bad-length"]);
+        }
+
+        return given is not null || Console.IsInputRedirected || Hidden(strings, strings["ask.again"], variable) == first
+            ? first
+            : throw new CliException(ExitCodes.Failed, strings["ask.not-same"]);
+    }
+
+    private static string? Given(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : null;
+
+    private static string Hidden(Strings strings, string question, string variable)
     {
         if (Console.IsInputRedirected)
         {
-            return Console.ReadLine() ?? "";
+            // An empty password would be sent and refused as a wrong one, which says nothing of what is the matter.
+            return Console.ReadLine() is { Length: > 0 } line ? line : throw new CliException(ExitCodes.Usage, strings["ask.set-variable", variable]);
         }
 
         Console.Error.Write(question);

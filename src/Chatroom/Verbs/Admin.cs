@@ -12,12 +12,11 @@ internal static class Admin
     {
         Users(),
         Role(),
-        PersonVerbs.Verb("disable", "Refuses sign-ins of an account and signs it out.", "chatroom admin disable mallory", (session, person) => session.Client.Admin.DisableAsync(person, true, session.Stop)),
-        PersonVerbs.Verb("enable", "Allows sign-ins of a disabled account again.", "chatroom admin enable mallory", (session, person) => session.Client.Admin.DisableAsync(person, false, session.Stop)),
-        PersonVerbs.Verb("delete", "Deletes an account: its name and password are erased, its name is never used again, its messages stay.", "chatroom admin delete mallory",
-            (session, person) => session.Client.Admin.DeleteAsync(person, session.Stop)),
+        PersonVerbs.Verb("disable", "Refuses sign-ins of an account and signs it out.", "chatroom admin disable mallory", (session, person) => session.Client.Admin.DisableAsync(person, true, session.Stop), saysDone: true),
+        PersonVerbs.Verb("enable", "Allows sign-ins of a disabled account again.", "chatroom admin enable mallory", (session, person) => session.Client.Admin.DisableAsync(person, false, session.Stop), saysDone: true),
+        Delete(),
         PersonVerbs.Verb("reset-password", "Gives an account a new password (asked for, or CHATROOM_NEW_PASSWORD) and signs all its devices out.", "chatroom admin reset-password bob",
-            (session, person) => session.Client.Admin.ResetPasswordAsync(person, Secrets.NewPassword("New password: ", "CHATROOM_NEW_PASSWORD"), session.Stop)),
+            (session, person) => session.Client.Admin.ResetPasswordAsync(person, Secrets.NewPassword(session.Strings, session.Strings["ask.new-password"], "CHATROOM_NEW_PASSWORD"), session.Stop), saysDone: true),
         Invite(),
         Audit(),
     };
@@ -55,6 +54,31 @@ internal static class Admin
         return command.Does(async (session, parsed) =>
         {
             await session.Client.Admin.SetRoleAsync(Session.Person(parsed.GetValue(person)!), parsed.GetValue(role)!, session.Stop);
+            Console.WriteLine(session.Strings["admin.done"]);
+            return ExitCodes.Done;
+        });
+    }
+
+    private static Command Delete()
+    {
+        var command = new ClientCommand("delete", "Deletes an account: its name and password are erased, its name is never used again, its messages stay. On a terminal the name is asked for once more.",
+            "chatroom admin delete mallory\nchatroom admin delete mallory --yes");
+        var person = command.Add(PersonVerbs.Argument());
+        var yes = command.Add(new Option<bool>("--yes") { Description = "Do not ask." });
+        return command.Does(async (session, parsed) =>
+        {
+            var name = parsed.GetValue(person)!;
+            if (!parsed.GetValue(yes) && Secrets.IsTerminal)
+            {
+                Console.Error.Write(session.Strings["ask.delete", Sanitizer.Line(name)]);
+                if (Console.ReadLine()?.Trim() != name)
+                {
+                    throw new CliException(ExitCodes.Failed, session.Strings["ask.not-deleted"]);
+                }
+            }
+
+            await session.Client.Admin.DeleteAsync(Session.Person(name), session.Stop);
+            Console.WriteLine(session.Strings["admin.done"]);
             return ExitCodes.Done;
         });
     }

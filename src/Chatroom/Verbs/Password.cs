@@ -12,8 +12,8 @@ internal static class Password
         var others = command.Add(new Option<bool>("--sign-out-others") { Description = "Also sign out all your other devices." });
         return command.Does(async (session, parsed) =>
         {
-            var old = Secrets.Password("Old password: ");
-            await session.Client.Security.ChangePasswordAsync(old, Secrets.NewPassword("New password: ", "CHATROOM_NEW_PASSWORD"), parsed.GetValue(others), session.Stop);
+            var old = Secrets.Password(session.Strings, session.Strings["ask.old-password"]);
+            await session.Client.Security.ChangePasswordAsync(old, Secrets.NewPassword(session.Strings, session.Strings["ask.new-password"], "CHATROOM_NEW_PASSWORD"), parsed.GetValue(others), session.Stop);
             Console.WriteLine("Password changed.");
             return ExitCodes.Done;
         });

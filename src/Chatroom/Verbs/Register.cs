@@ -9,7 +9,7 @@ internal static class Register
 {
     public static Command Command()
     {
-        var command = new ClientCommand("register", "Makes an account. The first account of a server owns it. Passwords have 8 to 256 bytes.", """
+        var command = new ClientCommand("register", "Makes an account and signs this device in. The first account of a server owns it. Passwords have 8 to 256 bytes.", """
             chatroom register --user alice
             CHATROOM_PASSWORD=... chatroom register --server chat.example:7443 --user bob --invite CODE --trust SHA256:...
             """, timeout: 60);
@@ -17,9 +17,9 @@ internal static class Register
         return command.DoesAlone(async (settings, parsed, limit) =>
         {
             var name = settings.User ?? throw new CliException(ExitCodes.Usage, "say the name: --user NAME, or CHATROOM_USER.");
-            var password = Secrets.NewPassword($"Password for {name}: ", "CHATROOM_PASSWORD");
+            var password = Secrets.NewPassword(settings.Strings, settings.Strings["ask.password-for", name], "CHATROOM_PASSWORD");
             await new Connector(settings).RegisterAsync(password, parsed.GetValue(invite), limit);
-            Console.WriteLine($"Registered {name}.");
+            Console.WriteLine(settings.Strings["register.done", name]);
             return ExitCodes.Done;
         });
     }

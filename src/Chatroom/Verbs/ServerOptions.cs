@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Chatroom.Cli;
 using Chatroom.Server;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Storage;
@@ -50,6 +51,11 @@ internal sealed class ServerOptions
         try
         {
             return await run();
+        }
+        catch (CliException e)
+        {
+            await Console.Error.WriteLineAsync("chatroom: " + e.Message);
+            return e.ExitCode;
         }
         catch (Exception e) when (e is OptionException or SealingException or DataFolderException or IOException or UnauthorizedAccessException or InvalidDataException)
         {

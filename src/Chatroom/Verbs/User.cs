@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Chatroom.Cli;
+using Chatroom.Cli.Text;
 using Chatroom.Server.Maintenance;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,12 +20,18 @@ internal static class User
     {
         List(),
         On("reset-password", "Gives an account a new password (asked for, or from CHATROOM_PASSWORD) and signs all its devices out.",
-            (admin, name, _) => admin.ResetPasswordAsync(name, Prompt.Password("New password: "))),
+            (admin, name, _) => admin.ResetPasswordAsync(name, NewPassword())),
         On("disable", "Refuses sign-ins of an account and signs it out.", (admin, name, _) => admin.DisableAsync(name, disabled: true)),
         On("enable", "Allows sign-ins of a disabled account again.", (admin, name, _) => admin.DisableAsync(name, disabled: false)),
         On("delete", "Deletes an account: its name and password are erased, its name is never used again, its messages stay.", (admin, name, _) => admin.DeleteAsync(name)),
         On("role", "Makes an account owner, admin or member of the server.", (admin, name, role) => admin.SetRoleAsync(name, role!), takesRole: true),
     };
+
+    private static string NewPassword()
+    {
+        var strings = Strings.Choose(null, Environment.GetEnvironmentVariable);
+        return Secrets.NewPassword(strings, strings["ask.new-password"], "CHATROOM_PASSWORD");
+    }
 
     private static Command List()
     {

@@ -11,9 +11,43 @@ public sealed class ExitCodeTests(SharedServer fixture) : CommandLineTest(fixtur
     public async Task A_wrong_password_is_a_refused_sign_in()
     {
         var person = await PersonAsync();
+        (await person.RunAsync("logout")).Ends(0);
         person.Password += "x";
         Assert.Contains("(102 ", (await person.RunAsync("rooms")).Ends(4).Errors);
     }
+
+    [Fact]
+    public async Task Who_registered_is_signed_in()
+    {
+        var person = await PersonAsync();
+        person.Environment["CHATROOM_PASSWORD"] = "";
+        (await person.RunAsync("rooms")).Ends(0);
+    }
+
+    [Fact]
+    public async Task A_password_that_nobody_can_be_asked_for_is_wrong_usage()
+    {
+        var person = Somebody();
+        person.Environment["CHATROOM_PASSWORD"] = "";
+        Assert.Contains("CHATROOM_PASSWORD", (await person.RunAsync("rooms")).Ends(2).Errors);
+        Assert.Contains("CHATROOM_PASSWORD", (await person.RunAsync("register")).Ends(2).Errors);
+    }
+
+    [Fact]
+    public async Task A_fingerprint_given_with_a_refused_sign_in_is_kept()
+    {
+        var person = Somebody();
+        (await person.RunAsync("rooms")).Ends(4);
+        person.Environment["CHATROOM_TRUST"] = "";
+        (await person.RunAsync("register")).Ends(0);
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_verbs_are_listed() => Assert.Contains("  register ", (await Somebody().RunAsync()).Ends(0).Output);
+
+    [Fact]
+    public async Task Wrong_usage_says_where_to_read_on() =>
+        Assert.EndsWith("see chatroom group rename --help\n", (await Somebody().RunAsync("group", "rename")).Ends(2).Errors);
 
     [Fact]
     public async Task An_account_that_is_not_there_is_told_how_to_register() =>
@@ -63,6 +97,7 @@ public sealed class ExitCodeTests(SharedServer fixture) : CommandLineTest(fixtur
     [InlineData("send", "--room", "lobby", "x", "--client-id", "ABC")]
     [InlineData("rooms", "--no-such-option")]
     [InlineData("rooms", "--trust", "abc")]
+    [InlineData("rooms", "--lang", "fr")]
     [InlineData("rooms", "--server", "host:port")]
     [InlineData("nosuchverb")]
     public async Task Wrong_usage_is_neither_a_refusal_nor_a_success(params string[] arguments) => (await Somebody().RunAsync(arguments)).Ends(2);

@@ -1,3 +1,4 @@
+using Chatroom.Cli.Text;
 using Chatroom.Client;
 
 namespace Chatroom.Cli.Connecting;
@@ -17,6 +18,9 @@ internal sealed record ConnectionSettings
 
     /// <summary>A device or bot token that stands in for name and password; it is not kept.</summary>
     public string? Token { get; init; }
+
+    /// <summary>The language of what is asked and told.</summary>
+    public required Strings Strings { get; init; }
 
     /// <summary>Standard input is what the verb works on: no password is read from it.</summary>
     public bool InputIsTaken { get; init; }

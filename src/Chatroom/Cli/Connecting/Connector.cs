@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Chatroom.Cli.Text;
 using Chatroom.Client;
 using Chatroom.Protocol;
 
@@ -18,16 +19,26 @@ internal sealed class Connector(ConnectionSettings settings)
 
         if (!await ResumedAsync(client, cancellationToken))
         {
-            await client.SignInAsync(settings.KnownUser, Secrets.Password($"Password of {settings.KnownUser}: ", settings.InputIsTaken), cancellationToken);
+            await client.SignInAsync(settings.KnownUser, Secrets.Password(settings.Strings, settings.Strings["ask.password", settings.KnownUser], settings.InputIsTaken), cancellationToken);
         }
 
         settings.Profile.Remember(settings.KnownUser);
     }, cancellationToken);
 
+    /// <summary>Makes the account, and signs this device in, so that the password need not be said again.</summary>
     public async Task RegisterAsync(string password, string? invite, CancellationToken cancellationToken)
     {
         await using var client = await TrustingAsync(one => one.RegisterAsync(settings.KnownUser, password, invite, cancellationToken), cancellationToken, isSignIn: false);
         settings.Profile.Remember(settings.KnownUser);
+        try
+        {
+            await client.SignInAsync(settings.KnownUser, password, cancellationToken);
+        }
+        catch (Exception error) when (error is ChatException or IOException)
+        {
+            // The account is there all the same, and the next verb asks for the password.
+            await Console.Error.WriteLineAsync("chatroom: " + settings.Strings["register.not-signed-in", ErrorWords.Say(settings.Strings, error)]);
+        }
     }
 
     public string Unreachable(Exception error)
@@ -46,6 +57,7 @@ internal sealed class Connector(ConnectionSettings settings)
            the certificate of {settings.Server} is not the one you trust, so nothing was sent.
              trusted: SHA256:{given}
              shown:   SHA256:{error.Fingerprint}
+           Ask who runs the server which is right. Only if they confirm the one shown: --trust SHA256:{error.Fingerprint}
            """
         : error.IsChanged
         ? $"""
@@ -68,11 +80,7 @@ internal sealed class Connector(ConnectionSettings settings)
             try
             {
                 await connect(client);
-                if (settings.Trust is { } given)
-                {
-                    await settings.Pins.TrustAsync(settings.Server.Host, settings.Server.Port, given, cancellationToken);
-                }
-
+                await KeepTrustAsync(cancellationToken);
                 return client;
             }
             catch (UntrustedServerException error)
@@ -85,10 +93,17 @@ internal sealed class Connector(ConnectionSettings settings)
 
                 await settings.Pins.TrustAsync(settings.Server.Host, settings.Server.Port, error.Fingerprint, cancellationToken);
             }
-            catch (ChatException error) when (isSignIn)
+            catch (ChatException error)
             {
+                // A server that answers has shown the certificate given as trusted: another would have ended it before.
                 await client.DisposeAsync();
-                throw new CliException(ExitCodes.SignInRefused, Refused(error));
+                await KeepTrustAsync(cancellationToken);
+                if (isSignIn)
+                {
+                    throw new CliException(ExitCodes.SignInRefused, Refused(error));
+                }
+
+                throw;
             }
             catch (IOException error)
             {
@@ -103,7 +118,15 @@ internal sealed class Connector(ConnectionSettings settings)
         }
     }
 
-    private string Refused(ChatException error) => Coded.Say(error) + (error.Code switch
+    private async Task KeepTrustAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Trust is { } given)
+        {
+            await settings.Pins.TrustAsync(settings.Server.Host, settings.Server.Port, given, cancellationToken);
+        }
+    }
+
+    private string Refused(ChatException error) => Coded.Say(error, settings.Strings) + (error.Code switch
     {
         Code.LoginNoAccount => $" Register first: chatroom register --server {settings.Server} --user {settings.KnownUser}",
         Code.TokenInvalid when settings.Token is not null => " Make a new token: chatroom token create",
@@ -148,11 +171,7 @@ internal sealed class Connector(ConnectionSettings settings)
 
     private bool Agrees(UntrustedServerException error)
     {
-        Console.Error.Write($"""
-            {settings.Server} shows a certificate that this machine does not know yet:
-              SHA256:{error.Fingerprint}
-            The server printed its fingerprint when it started. Is it the same? Type yes to trust it:{" "}
-            """);
+        Console.Error.Write(settings.Strings["ask.trust", settings.Server, error.Fingerprint]);
         return Console.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes" or "是";
     }
 }

@@ -8,7 +8,10 @@ internal sealed class Strings
 {
     private readonly Dictionary<string, string> _texts;
 
-    private Strings(Dictionary<string, string> texts) => _texts = texts;
+    private Strings(string language, Dictionary<string, string> texts) => (Language, _texts) = (language, texts);
+
+    /// <summary>One of <see cref="Languages"/>.</summary>
+    public string Language { get; }
 
     /// <summary>Languages there are, by the names of their files.</summary>
     public static IReadOnlyList<string> Languages { get; } = ["en", "zh-Hans"];
@@ -26,7 +29,7 @@ internal sealed class Strings
         using var stream = typeof(Strings).Assembly.GetManifestResourceStream($"strings.{language}.json")
             ?? throw new ArgumentException($"There is no language {language}.", nameof(language));
         using var json = JsonDocument.Parse(stream);
-        return new Strings(json.RootElement.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal));
+        return new Strings(language, json.RootElement.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal));
     }
 
     /// <summary>The language asked for, or that of the environment (LC_ALL before LC_MESSAGES before LANG, as POSIX has it); English for all others.</summary>
