@@ -28,7 +28,9 @@ internal sealed class Session(ChatClient client, ConnectionSettings settings, St
             {
                 _ended = state.Phase == ConnectionPhase.SignedOut
                     ? new CliException(ExitCodes.SignInRefused, $"signed out: {Sanitizer.Line(state.Text)}")
-                    : new CliException(ExitCodes.NotConnected, Sanitizer.Line(state.Text ?? state.Cause?.Message));
+                    : new CliException(ExitCodes.NotConnected, state.Cause is UntrustedServerException untrusted
+                        ? new Connector(settings).Untrusted(untrusted)
+                        : Sanitizer.Line(state.Text ?? state.Cause?.Message));
                 _stop.Cancel();
             }
         }

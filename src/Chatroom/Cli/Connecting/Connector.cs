@@ -136,7 +136,7 @@ internal sealed class Connector(ConnectionSettings settings)
 
     /// <summary>Signs in with the token kept from the last time. A server that cannot be reached ends it, where the SDK would go on trying.</summary>
     /// <returns>False when there is no token that is still good.</returns>
-    private static async Task<bool> ResumedAsync(ChatClient client, CancellationToken cancellationToken)
+    private async Task<bool> ResumedAsync(ChatClient client, CancellationToken cancellationToken)
     {
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Watch(ChatChange change)
@@ -160,7 +160,7 @@ internal sealed class Connector(ConnectionSettings settings)
         }
         catch (ChatException error) when (error.Code == Code.TokenInvalid)
         {
-            await Console.Error.WriteLineAsync("chatroom: The sign-in kept on this device has ended; signing in with the password.");
+            await Console.Error.WriteLineAsync("chatroom: " + settings.Strings["ask.sign-in-ended"]);
             return false;
         }
         finally
