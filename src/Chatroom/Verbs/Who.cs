@@ -19,7 +19,7 @@ internal static class Who
                 var page = await session.Client.People.OnlineAsync(cursor, cancellationToken: session.Stop);
                 foreach (var person in page.Online)
                 {
-                    Console.WriteLine(parsed.GetValue(json) ? JsonLine.Of(person) : $"{person.Id,-15}  {Sanitizer.Line(person.Name)}");
+                    Console.WriteLine(parsed.GetValue(json) ? JsonLine.Of(person) : $"{person.Id,-15}  {Sanitizer.Line(person.Name)}{(person.Classic == true ? "  (classic)" : "")}");
                 }
 
                 cursor = page.Next;

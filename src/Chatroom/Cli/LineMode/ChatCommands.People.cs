@@ -9,7 +9,7 @@ internal sealed partial class ChatCommands
     private async Task WhoAsync(Words words)
     {
         var page = await WaitAsync(stop => Client.People.OnlineAsync(cancellationToken: stop));
-        _chat.Say("chat.who", page.Total, string.Join(", ", page.Online.Select(person => _chat.Words.Name(person.Id, person.Name))));
+        _chat.Say("chat.who", page.Total, string.Join(", ", page.Online.Select(person => _chat.Words.Name(person.Id, person.Name) + (person.Classic == true ? " (classic)" : ""))));
     }
 
     private void Friends()
