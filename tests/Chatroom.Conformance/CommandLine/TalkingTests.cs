@@ -6,6 +6,17 @@ namespace Chatroom.Conformance.CommandLine;
 public sealed class TalkingTests(SharedServer fixture) : CommandLineTest(fixture)
 {
     [Fact]
+    public async Task What_is_typed_after_leaving_a_group_goes_to_no_other_room()
+    {
+        var person = await PersonAsync();
+        var (group, secret) = ($"Group {Unique.Word()}", $"secret {Unique.Word()}");
+        var run = (await person.PipeAsync($"/create {group} public\n/rooms\n/leave\n{secret}\n", "chat")).Ends(1);
+        Assert.Contains($"{group}  0 unread, 1 member ", run.Output);
+        Assert.Contains("you are in no room", run.Output);
+        Assert.DoesNotContain(secret, (await person.RunAsync("history", "--room", "lobby", "--count", "50")).Ends(0).Output);
+    }
+
+    [Fact]
     public async Task What_one_person_sends_another_sees_once_while_following_and_after()
     {
         var (alice, bob) = (await PersonAsync(), await PersonAsync());

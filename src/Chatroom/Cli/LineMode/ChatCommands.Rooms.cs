@@ -133,7 +133,7 @@ internal sealed partial class ChatCommands
         var name = words.Name();
         var room = name.Length > 0 ? MyRoom(name) : Room;
         await WaitAsync(stop => Client.Groups.LeaveAsync(room.Id, stop));
-        _chat.Left(room);
+        _chat.Left(room, comesAgain: true);
     }
 
     private RoomView MyRoom(string name) => Client.Rooms.Any(room => room.Id == name || string.Equals(RoomNames.Say(room), name, StringComparison.OrdinalIgnoreCase))

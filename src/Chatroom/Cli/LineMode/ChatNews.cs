@@ -81,7 +81,7 @@ internal sealed class ChatNews(Session session, ChatScreen chat)
                 {
                     chat.Left(removed.Room);
                 }
-                else if (!chat.HasLeft(removed.Room))
+                else if (!chat.WasToldOf(removed.Room))
                 {
                     chat.Say("chat.no-longer-in", RoomNames.Say(removed.Room));
                 }

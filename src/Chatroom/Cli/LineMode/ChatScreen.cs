@@ -38,7 +38,6 @@ internal sealed class ChatScreen(Session session, Screen screen)
     public void Enter(RoomView room)
     {
         Current = room;
-        _left = null;
         _noticed.Remove(room.Id);
         screen.Prompt = RoomNames.Say(room);
         Print(Style.System, string.IsNullOrEmpty(room.Topic)
@@ -53,7 +52,8 @@ internal sealed class ChatScreen(Session session, Screen screen)
     /// Tells that the person is no longer in a room. No other takes its place by itself: a line half typed is meant for this room, and must
     /// not be read by the people of another.
     /// </summary>
-    public void Left(RoomView room)
+    /// <param name="comesAgain">The person left by themselves, and the news of it is still to come.</param>
+    public void Left(RoomView room, bool comesAgain = false)
     {
         if (room != Current)
         {
@@ -61,14 +61,19 @@ internal sealed class ChatScreen(Session session, Screen screen)
         }
 
         Current = null;
-        _left = room;
+        _left = comesAgain ? room : null;
         screen.Prompt = "";
         Say("chat.no-longer-in", RoomNames.Say(room));
         Say("chat.pick-room");
     }
 
-    /// <summary>That the person left this room was said already.</summary>
-    public bool HasLeft(RoomView room) => room == _left;
+    /// <summary>Whether it was said already that the person left this room; asked once, when the news comes.</summary>
+    public bool WasToldOf(RoomView room)
+    {
+        var told = room == _left;
+        _left = told ? null : _left;
+        return told;
+    }
 
     /// <summary>The room may be called otherwise now.</summary>
     public void Changed(RoomView room)
