@@ -85,9 +85,14 @@ public static class NameRules
             return Refuse(problem, Invariant($"U+{at:X4}"));
         }
 
-        return Scripts.LevelOf(display) <= RestrictionLevel.ModeratelyRestrictive
-            ? new NameCheck(NameProblem.None, display, NameKey.Of(display), null)
-            : Refuse(NameProblem.MixedScripts, string.Join(", ", Scripts.NamesOf(display)));
+        if (Scripts.LevelOf(display) <= RestrictionLevel.ModeratelyRestrictive)
+        {
+            return new NameCheck(NameProblem.None, display, NameKey.Of(display), null);
+        }
+
+        // Marks alone can disagree, with no letter whose script could be named.
+        var scripts = string.Join(", ", Scripts.NamesOf(display));
+        return Refuse(NameProblem.MixedScripts, scripts.Length > 0 ? scripts : "marks of different scripts");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -64,6 +64,13 @@ public class NamePropertyTests
             iter: 20_000);
 
     [Fact]
+    public void Marks_of_different_scripts_on_no_letter_are_refused_in_words()
+    {
+        var check = NameRules.Check(".\u0368\u030f\u0345");
+        Assert.Equal((NameProblem.MixedScripts, "marks of different scripts"), (check.Problem, check.Detail));
+    }
+
+    [Fact]
     public void Any_sequence_of_UTF_16_code_units_is_answered_without_an_exception() =>
         Gen.Char.Array[0, 40].Select(units => new string(units))
             .Sample(name => NameRules.Check(name).Ok == (NameRules.Check(name).Detail is null), iter: 20_000);
