@@ -135,6 +135,16 @@ internal sealed class Delivered(Hub hub, Session? origin, uint requestId, EntryR
 {
     public Hub Hub => hub;
 
+    /// <summary>Delivers what a change without a waiting connection left to do, in order.</summary>
+    public static void All(Hub hub, IEnumerable<Action<Delivered>> after)
+    {
+        var delivered = new Delivered(hub, null, 0, null);
+        foreach (var action in after)
+        {
+            action(delivered);
+        }
+    }
+
     /// <summary>What the origin was told, for callers that are no connection.</summary>
     public (Code Code, byte[] Body)? EntryReply { get; private set; }
 

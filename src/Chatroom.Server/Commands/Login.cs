@@ -201,10 +201,7 @@ internal static class Login
                 }
 
                 registered = core.Hub.Register(session, proven.Caller, result.Rooms, core.Options.SingleSession);
-                foreach (var action in result.After)
-                {
-                    action(new Delivered(core.Hub, null, 0, null));
-                }
+                Delivered.All(core.Hub, result.After);
             });
         if (!registered && ended is null && proven.NewToken is not null)
         {

@@ -35,10 +35,7 @@ internal static class MarkRead
             },
             result =>
             {
-                foreach (var action in result.Item2)
-                {
-                    action(new Delivered(core.Hub, null, 0, null));
-                }
+                Delivered.All(core.Hub, result.Item2);
             });
         return reply;
     }

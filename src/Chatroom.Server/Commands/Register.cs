@@ -62,10 +62,7 @@ internal static class Register
             },
             made =>
             {
-                foreach (var action in made.After)
-                {
-                    action(new Delivered(core.Hub, null, 0, null));
-                }
+                Delivered.All(core.Hub, made.After);
             });
 
         // A retry of the same registration gets the first result; the password tells that it is the same person.

@@ -177,11 +177,7 @@ internal static class SendFile
 
     private static void Deliver(ChatCore core, Opening made)
     {
-        var delivered = new Delivered(core.Hub, null, 0, null);
-        foreach (var action in made.After)
-        {
-            action(delivered);
-        }
+        Delivered.All(core.Hub, made.After);
     }
 
     private static Reply Conflict() =>

@@ -217,10 +217,7 @@ internal static class Devices
         },
         after =>
         {
-            foreach (var action in after)
-            {
-                action(new Delivered(core.Hub, null, 0, null));
-            }
+            Delivered.All(core.Hub, after);
         });
 
     public static void EndSessions(ChatCore core, long account, IReadOnlyList<long> devices) =>
