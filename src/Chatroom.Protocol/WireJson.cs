@@ -65,6 +65,8 @@ namespace Chatroom.Protocol;
 [JsonSerializable(typeof(DownFileRequest))]
 [JsonSerializable(typeof(FileLink))]
 [JsonSerializable(typeof(HttpError))]
+[JsonSerializable(typeof(AccountInfo))]
+[JsonSerializable(typeof(ServerAbout))]
 [JsonSerializable(typeof(UserPage))]
 [JsonSerializable(typeof(UserRequest))]
 [JsonSerializable(typeof(CreateInviteRequest))]

@@ -11,6 +11,7 @@ using Chatroom.Server.Sealing;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
 using Chatroom.Server.Storage.Sqlite;
+using Chatroom.Server.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Chatroom.Server;
@@ -39,13 +40,17 @@ public sealed class ChatServer : IAsyncDisposable
     /// <summary>Where clients of Chatroom 2.0 are served; null: nowhere.</summary>
     public IPEndPoint? ClassicAddress => classic?.Address;
 
+    /// <summary>Where browsers on this computer find the page without TLS; null: nowhere.</summary>
+    public IPEndPoint? LocalPage => listener.LocalPage;
+
     /// <summary>SHA-256 of the certificate, lowercase hexadecimal.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Opens the data folder (made on a first start) and listens.</summary>
+    /// <param name="web">The web client's files; null for a server without a page.</param>
     /// <exception cref="DataFolderException">The folder cannot be used.</exception>
     /// <exception cref="SealingException">The master key is missing, too open, or another.</exception>
-    public static async Task<ChatServer> StartAsync(ChatServerOptions options, ILoggerFactory logs, TimeProvider? clock = null)
+    public static async Task<ChatServer> StartAsync(ChatServerOptions options, ILoggerFactory logs, TimeProvider? clock = null, WebContent? web = null)
     {
         var log = logs.CreateLogger("Chatroom");
         var folder = DataFolder.Open(options, create: true);
@@ -55,7 +60,7 @@ public sealed class ChatServer : IAsyncDisposable
         {
             core = await OpenAsync(folder, options, log, clock ?? TimeProvider.System);
             var certificate = ServerCertificate.Load(options, new Sealer(folder.Keys), log);
-            var listener = new ChatListener(core, certificate, logs);
+            var listener = new ChatListener(core, certificate, logs, web ?? WebContent.None);
             var server = new ChatServer(folder, core, listener, certificate.Fingerprint);
             var presence = new Presence(core.Hub, core.Store, core.People, core.Clock, log);
             server.classic = classic = options.Classic is { } address ? ClassicListener.Start(core, address) : null;

@@ -27,11 +27,23 @@ public enum ClassicPadding
 /// </summary>
 public sealed record ChatServerOptions
 {
+    /// <summary>When it is in use and nobody chose it, a free port is taken instead.</summary>
+    public static IPEndPoint DefaultHttp { get; } = new(IPAddress.Loopback, 7080);
+
     /// <summary>Folder of everything durable but the master key.</summary>
     public string Data { get; init; } = "data";
 
     /// <summary>Address and port of the TLS listener; port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 7443);
+
+    /// <summary>What people call this server; shown on its page. At most 64 characters.</summary>
+    public string Name { get; init; } = "Chatroom";
+
+    /// <summary>Where browsers on the server's own computer find the page without TLS: a loopback address; null: nowhere.</summary>
+    public IPEndPoint? Http { get; init; } = DefaultHttp;
+
+    /// <summary>Proxies (addresses or networks) whose X-Forwarded-For, -Proto and -Host are believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Where clients of Chatroom 2.0 are served, in plain text; null: nowhere.</summary>
     public IPEndPoint? Classic { get; init; }

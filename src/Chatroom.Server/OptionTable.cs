@@ -24,6 +24,9 @@ public static class OptionTable
     [
         new("data", "DIR", "Folder of everything durable but the master key.", (o, v) => o with { Data = v }, o => o.Data),
         new("listen", "ADDR:PORT", "Where the TLS port listens; port 0 takes a free one.", (o, v) => o with { Listen = Address(v) }, o => o.Listen.ToString()),
+        new("name", "TEXT", "What people call this server, 1–64 characters; shown on its page.", (o, v) => o with { Name = v.Length is >= 1 and <= 64 ? v : throw new FormatException("It is too long or empty.") }, o => o.Name),
+        new("http", "ADDR:PORT|none", "Where browsers on this computer find the page without TLS; a loopback address only.", (o, v) => o with { Http = v == "none" ? null : Address(v) }, o => o.Http?.ToString() ?? "none"),
+        new("trusted-proxies", "ADDR[/BITS],…|none", "Proxies in front whose X-Forwarded-For, -Proto and -Host are believed.", (o, v) => o with { TrustedProxies = Networks(v) }, o => Text(o.TrustedProxies)),
         new("classic", "ADDR:PORT|none", "Where clients of Chatroom 2.0 are served, in plain text (theirs is 127.0.0.1:65435).", (o, v) => o with { Classic = v == "none" ? null : Address(v) }, o => o.Classic?.ToString() ?? "none"),
         new("classic-allow-remote", "true|false", "Let classic be an address that other machines reach: passwords then cross the network in plain text.", (o, v) => o with { ClassicAllowRemote = Switch(v) }, o => Lower(o.ClassicAllowRemote)),
         new("classic-padding", "auto|always", "Whether messages to classic clients are filled up to 1024 bytes always, or only where two could be read as one.", (o, v) => o with { ClassicPadding = Enum<ClassicPadding>(v) }, o => Lower(o.ClassicPadding)),
@@ -83,6 +86,11 @@ public static class OptionTable
             throw new OptionException("cert and key belong together: give both or neither.");
         }
 
+        if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))
+        {
+            throw new OptionException($"http = {http} can be reached from other machines, and that port is not encrypted. Use 127.0.0.1 there; other machines use the TLS port (listen).");
+        }
+
         if (options.Classic is { } classic && !IPAddress.IsLoopback(classic.Address) && !options.ClassicAllowRemote)
         {
             throw new OptionException($"classic = {classic} can be reached from other machines, and everything on that port, passwords too, is plain text. Use 127.0.0.1 "
@@ -138,6 +146,16 @@ public static class OptionTable
             yield return (line[..at].Trim(), line[(at + 1)..].Trim(), number);
         }
     }
+
+    private static IReadOnlyList<IPNetwork> Networks(string value) => value == "none" ? [] :
+    [
+        .. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one =>
+            IPNetwork.TryParse(one, out var network) ? network
+            : IPAddress.TryParse(one, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new FormatException($"{one} is no address or network.")),
+    ];
+
+    private static string Text(IReadOnlyList<IPNetwork> networks) => networks.Count == 0 ? "none" : string.Join(",", networks);
 
     private static IPEndPoint Address(string value)
     {

@@ -87,6 +87,9 @@ public sealed record ServerInfo
     /// <summary>Server program and version.</summary>
     public required string Program { get; init; }
 
+    /// <summary>What people call this server.</summary>
+    public string? Name { get; init; }
+
     /// <summary>UTC, milliseconds since 1970.</summary>
     public required long Time { get; init; }
 
@@ -250,4 +253,15 @@ public sealed record TokenCreated
     public required DeviceInfo Device { get; init; }
 
     public bool? Duplicate { get; init; }
+}
+
+/// <summary>GET <c>/server</c> over HTTP: what a page may tell before anybody has signed in.</summary>
+public sealed record ServerAbout
+{
+    public required string Name { get; init; }
+
+    public required string Program { get; init; }
+
+    /// <summary>Who may register: <c>open</c>, <c>invite</c> or <c>closed</c>.</summary>
+    public required string Registration { get; init; }
 }

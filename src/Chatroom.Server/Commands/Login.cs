@@ -1,4 +1,3 @@
-using System.Text;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Diagnostics;
@@ -26,10 +25,12 @@ internal static class Login
 
         if (core.Throttles.SignIn(session.Remote) is { } wait)
         {
-            return Reply.Refuse(Code.TooManyRequests, "Too many sign-ins from this address. Wait a while.", retryAfterMs: wait);
+            return Credentials.TooManySignIns(wait);
         }
 
-        var (proven, refusal) = body.Token is not null ? await ByTokenAsync(core, body) : await ByPasswordAsync(core, body, session.Classic, request.Cancellation);
+        // A browser holds its token in a cookie, which came with the WebSocket and which the page cannot read.
+        var token = body.Token ?? (body.Name is null ? session.CookieToken : null);
+        var (proven, refusal) = token is not null ? await Credentials.ByTokenAsync(core, token) : await Credentials.ByPasswordAsync(core, body, session.Classic, request.Cancellation);
         if (proven is null)
         {
             core.Log.SignInRefused(refusal!.Code);
@@ -63,83 +64,8 @@ internal static class Login
         return null;
     }
 
-    private static async Task<(Proven?, Reply?)> ByTokenAsync(ChatCore core, LoginRequest body)
-    {
-        var caller = await core.Store.ReadAsync(store => Tokens.Find(core, store, body.Token) is { } found && store.Device(found.Device) is { } row ? (found, row) : default);
-        return caller.found is null
-            ? (null, Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token"))
-            : (new Proven(caller.found, caller.row, null), null);
-    }
-
-    private static async Task<(Proven?, Reply?)> ByPasswordAsync(ChatCore core, LoginRequest body, bool classic, CancellationToken cancellation)
-    {
-        var key = core.PersonKey(body.Name);
-        var account = await core.Store.ReadAsync(store => ByName(core, store, body.Name, key, classic));
-        key = account?.NameKey ?? key;
-        var bucket = key is null ? "" : Convert.ToHexString(key);
-        if (key is not null && core.Throttles.Try(bucket) is { } wait)
-        {
-            return (null, Reply.Refuse(Code.TooManyRequests, "Too many wrong passwords for this account. Wait a while.", retryAfterMs: wait));
-        }
-
-        // An unknown account costs as much time as a wrong password where the difference is to be hidden.
-        var right = (account is not null || core.Options.HideAccountExistence)
-            && await core.Passwords.VerifyAsync(body.Password ?? "", account?.PasswordHash ?? "", cancellation);
-        if (account is null && !core.Options.HideAccountExistence)
-        {
-            return (null, Reply.Refuse(Code.LoginNoAccount, "There is no account of this name.", "name"));
-        }
-
-        // On the classic port "not allowed there" and "wrong password" are one answer: that client has a box for the second only.
-        if (!right || account is null || (classic && !account.ClassicAllowed))
-        {
-            return (null, core.Options.HideAccountExistence
-                ? Reply.Refuse(Code.LoginWrongPassword, "Name or password is wrong.")
-                : Reply.Refuse(Code.LoginWrongPassword, "The password is wrong.", "password"));
-        }
-
-        core.Throttles.Right(bucket);
-        if (account.Disabled)
-        {
-            return (null, Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server."));
-        }
-
-        var token = Tokens.New(TokenKind.Device);
-        var id = Ids.New();
-        var names = new DeviceNames { Name = Short(body.Device) ?? "device", Client = Short(body.Client) };
-        var device = new DeviceRow(id, account.Id, core.Vault.TokenHash(token), TokenKind.Device, -1, core.Vault.SealDevice(id, names), core.Now, core.Now, null, false);
-        return (new Proven(new Caller(account.Id, core.People.Open(account).Name!, id, Scopes.All, TokenKind.Device), device, token, account.PasswordHash), null);
-    }
-
-    // Names that could not be kept when a database of Chatroom 2.0 moved in still sign in on the classic port, as they were.
-    private static AccountRow? ByName(ChatCore core, IStoreReader store, string? name, byte[]? key, bool classic)
-    {
-        var account = classic && store.ClassicAlias(core.Vault.ClassicAliasKey(name ?? "")) is { } id ? store.Account(id)
-            : key is null ? null
-            : store.AccountByName(key);
-        return account is { Deleted: true } ? null : account;
-    }
-
-    // What was proven may have ended before the commit: the token revoked, the password changed, the account disabled. Signing in must not undo that.
-    private static Reply? Ended(IStoreReader store, Proven proven)
-    {
-        if (store.Account(proven.Caller.Account) is not { Deleted: false } account || (proven.NewToken is not null && account.PasswordHash != proven.PasswordHash))
-        {
-            return Reply.Refuse(Code.LoginWrongPassword, "The password is wrong.", "password");
-        }
-
-        if (account.Disabled)
-        {
-            return Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server.");
-        }
-
-        return proven.NewToken is null && store.Device(proven.Device.Id) is not { Revoked: false }
-            ? Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token")
-            : null;
-    }
-
     // Who holds a token can still read when nothing can be written: a full disk must not keep people out of their history.
-    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Proven proven)
+    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Credentials.Proven proven)
     {
         try
         {
@@ -158,39 +84,30 @@ internal static class Login
     }
 
     // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.
-    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Proven proven, bool note)
+    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Credentials.Proven proven, bool note)
     {
         var registered = false;
         Reply? ended = null;
         await core.Store.WriteAsync(
             store =>
             {
-                if (Ended(store, proven) is { } refusal)
+                if (Credentials.Ended(store, proven) is { } refusal)
                 {
                     return (Ended: refusal, Rooms: [], After: []);
                 }
 
-                var device = proven.Device with { LastUsed = core.Now };
-                Change? change = null;
+                IReadOnlyList<Action<Delivered>> after = [];
                 if (proven.NewToken is not null)
                 {
-                    change = new Change(core, store, proven.Caller, [], core.Now);
-                    var others = store.Devices(proven.Caller.Account).Where(d => d.Kind == TokenKind.Device).OrderByDescending(d => d.LastUsed).Skip(Devices.Most - 1);
-                    foreach (var old in others)
-                    {
-                        Devices.Revoke(change, old);
-                    }
-
-                    store.InsertDevice(device);
-                    change.Touch(proven.Caller.Account, ItemKind.Device, device.Id);
+                    after = Credentials.AddDevice(core, store, proven);
                 }
                 else if (note && core.Now - proven.Device.LastUsed > Minute)
                 {
-                    store.UpdateDevice(device);
+                    store.UpdateDevice(proven.Device with { LastUsed = core.Now });
                 }
 
                 core.People.Get(store, proven.Caller.Account);
-                return (Ended: (Reply?)null, Rooms: store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList(), After: change?.Finish() ?? []);
+                return (Ended: (Reply?)null, Rooms: store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList(), After: after);
             },
             result =>
             {
@@ -210,12 +127,4 @@ internal static class Login
 
         return (registered, ended);
     }
-
-    private static string? Short(string? name)
-    {
-        var clean = new string([.. (name ?? "").EnumerateRunes().Where(r => !Rune.IsControl(r)).Take(64).SelectMany(r => r.ToString())]).Trim();
-        return clean.Length == 0 ? null : clean;
-    }
-
-    private sealed record Proven(Caller Caller, DeviceRow Device, string? NewToken, string? PasswordHash = null);
 }

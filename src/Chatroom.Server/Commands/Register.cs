@@ -11,16 +11,19 @@ namespace Chatroom.Server.Commands;
 /// <summary>REGISTER: a new account, in the lobby from then on. The first account owns the server.</summary>
 internal static class Register
 {
-    public static async Task<Reply?> Handle(Request request, RegisterRequest body)
+    public static async Task<Reply?> Handle(Request request, RegisterRequest body) =>
+        await MakeAsync(request.Core, request.Session.Remote, request.Session.Classic, body, request.Cancellation);
+
+    /// <param name="remote">Address of who asks, for the throttle.</param>
+    public static async Task<Reply> MakeAsync(ChatCore core, string remote, bool classic, RegisterRequest body, CancellationToken cancellation)
     {
-        var core = request.Core;
         var name = NameRules.Check(body.Name ?? "");
         if (!name.Ok)
         {
             return Reply.Refuse(Code.InvalidName, NameRules.Describe(name.Problem), "name");
         }
 
-        if (Passwords.Problem(body.Password, request.Session.Classic ? Passwords.MinClassicBytes : Passwords.MinBytes) is { } weak)
+        if (Passwords.Problem(body.Password, classic ? Passwords.MinClassicBytes : Passwords.MinBytes) is { } weak)
         {
             return Reply.Refuse(Code.WeakPassword, weak, "password");
         }
@@ -30,12 +33,12 @@ internal static class Register
             return Reply.Wrong("A clientId has 32 lowercase hexadecimal digits.", "clientId");
         }
 
-        if (core.Throttles.Registration(request.Session.Remote) is { } wait)
+        if (core.Throttles.Registration(remote) is { } wait)
         {
             return Reply.Refuse(Code.TooManyRequests, "Too many registrations from this address. Wait a while.", retryAfterMs: wait);
         }
 
-        var hash = await core.Passwords.HashAsync(body.Password!, request.Cancellation);
+        var hash = await core.Passwords.HashAsync(body.Password!, cancellation);
         return await MakeAsync(core, name, hash, body, clientId);
     }
 

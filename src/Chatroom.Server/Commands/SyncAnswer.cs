@@ -196,11 +196,14 @@ internal static class ServerFacts
     public static string Version { get; } =
         typeof(ServerFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    public static string Program { get; } = "chatroom/" + Version;
+
     public static ServerInfo Of(ChatCore core) => new()
     {
         Version = 3,
         Features = ["files", "groups", "reactions", "pins", "bots"],
-        Program = "chatroom/" + Version,
+        Program = Program,
+        Name = core.Options.Name,
         Time = core.Now,
         MaxFileSize = core.Options.MaxFileSize,
         MaxText = ChatServerOptions.MaxText,

@@ -12,7 +12,7 @@ namespace Chatroom.Server.Connections;
 /// One connection from its first frame to its last: reads frames and hands them to commands, while the outbox's pump writes. Whoever ends it, what was
 /// queued before still goes out if the other side takes it soon: a BYE is worth nothing when it is cut off.
 /// </summary>
-public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string remote)
+public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string remote, string? cookieToken = null)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
@@ -22,7 +22,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        var session = new Session(outbox, remote, core.Options.OutboxBytes);
+        var session = new Session(outbox, remote, core.Options.OutboxBytes) { CookieToken = cookieToken };
         session.OnClose(Close);
         outbox.Overflowed += () =>
         {

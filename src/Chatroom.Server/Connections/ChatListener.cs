@@ -7,6 +7,7 @@ using Chatroom.Protocol.Messages;
 using Chatroom.Server.Commands;
 using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Files.Http;
+using Chatroom.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -37,7 +38,8 @@ public sealed class ChatListener : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly WebApplication app;
 
-    public ChatListener(ChatCore core, ServerCertificate certificate, ILoggerFactory logs)
+    /// <param name="web">The page; <see cref="WebContent.None"/> for a server without one.</param>
+    public ChatListener(ChatCore core, ServerCertificate certificate, ILoggerFactory logs, WebContent web)
     {
         this.core = core;
         counts = new ConnectionCounts(core.Options.MaxConnectionsPerAddress, core.Options.Limits);
@@ -56,19 +58,38 @@ public sealed class ChatListener : IAsyncDisposable
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(20);
             kestrel.Listen(core.Options.Listen, listen => Configure(listen, certificate));
+            if (core.Options.Http is { } local)
+            {
+                kestrel.Listen(local, ConfigureLocal);
+            }
         });
         app = builder.Build();
         app.Use((http, next) => http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Refused) is true ? RefuseAsync(http) : next(http));
+        app.UseTrustedProxies(core.Options.TrustedProxies);
+        app.Use(WebSecurity.CheckHostAsync);
+        app.Use((http, next) => WebSecurity.ProtectAsync(http, next, strict: core.Options.Cert is not null));
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(5), KeepAliveTimeout = TimeSpan.FromSeconds(5) });
         app.UseRouting();
-        app.MapGet("/", (RequestDelegate)WelcomeAsync);
         app.MapGet("/healthz", (RequestDelegate)HealthAsync);
         app.Map("/ws", (RequestDelegate)WebSocketAsync);
+        app.Map("/a/{account}/ws", (RequestDelegate)WebSocketAsync);
         FileEndpoints.Map(app, core);
+        new WebSessions(core).Map(app);
+        if (web.IsEmpty)
+        {
+            app.MapGet("/", (RequestDelegate)WelcomeAsync);
+        }
+        else
+        {
+            new WebPages(web).Map(app);
+        }
     }
 
     /// <summary>Where it listens, once started.</summary>
     public IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>Where browsers on this computer find the page without TLS, once started; null: nowhere.</summary>
+    public IPEndPoint? LocalPage { get; private set; }
 
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public async Task StartAsync()
@@ -79,15 +100,19 @@ public sealed class ChatListener : IAsyncDisposable
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new IOException($"{core.Options.Listen} is in use: something else listens there, perhaps another Chatroom. Choose another address with --listen.", e);
+            throw new IOException($"{InUse(e)} is in use: something else listens there, perhaps another Chatroom. Choose another address with --listen (the page without TLS: --http).", e);
         }
         catch (SocketException e)
         {
             throw new IOException($"The server cannot listen on {core.Options.Listen}: {e.Message}. Choose another address with --listen.", e);
         }
 
-        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Address = new IPEndPoint(core.Options.Listen.Address, new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port);
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Address = new IPEndPoint(core.Options.Listen.Address, PortOf(bound.First(a => a.StartsWith("https:", StringComparison.Ordinal))));
+        if (core.Options.Http is { } local)
+        {
+            LocalPage = new IPEndPoint(local.Address, PortOf(bound.First(a => a.StartsWith("http:", StringComparison.Ordinal))));
+        }
     }
 
     /// <summary>Takes no more connections, and ends those that are there after a short while.</summary>
@@ -121,6 +146,21 @@ public sealed class ChatListener : IAsyncDisposable
             ? NativeAsync(connection)
             : next(connection));
     }
+
+    private void ConfigureLocal(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection =>
+        {
+            connection.Items[WebSecurity.Local] = true;
+            return LimitAsync(connection, next);
+        });
+    }
+
+    private static int PortOf(string address) => new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+
+    // Kestrel names the address in its message only.
+    private string InUse(IOException e) => core.Options.Http is { } http && e.Message.Contains(http.ToString(), StringComparison.Ordinal) ? http.ToString() : core.Options.Listen.ToString();
 
     private async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
     {
@@ -168,7 +208,7 @@ public sealed class ChatListener : IAsyncDisposable
 
     private async Task WebSocketAsync(HttpContext http)
     {
-        if (!http.WebSockets.IsWebSocketRequest || !SameOrigin(http.Request))
+        if (!http.WebSockets.IsWebSocketRequest || !WebSecurity.SameOrigin(http.Request))
         {
             http.Response.StatusCode = http.WebSockets.IsWebSocketRequest ? StatusCodes.Status403Forbidden : StatusCodes.Status426UpgradeRequired;
             return;
@@ -176,12 +216,8 @@ public sealed class ChatListener : IAsyncDisposable
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var remote = ConnectionCounts.Key(new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, 0));
-        await new ChatConnection(core, new WebSocketChannel(socket), remote).RunAsync(stopping.Token);
+        await new ChatConnection(core, new WebSocketChannel(socket), remote, WebSessions.TokenOf(http)).RunAsync(stopping.Token);
     }
-
-    // A page of another site must not talk to this server in its visitor's name. Programs send no Origin.
-    private static bool SameOrigin(HttpRequest request) => !request.Headers.TryGetValue("Origin", out var origin)
-        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     private static Task WelcomeAsync(HttpContext http)
     {
@@ -209,9 +245,9 @@ public sealed class ChatListener : IAsyncDisposable
 
     // Options of the listening socket are inherited by accepted ones on Linux: a connection that dies without a word is known within 15 s. The user
     // timeout begins anew with the first byte that stays unacknowledged, and nothing probes meanwhile: so idle time and timeout each take half of it.
-    private static Socket CreateListenSocket(EndPoint endpoint)
+    private Socket CreateListenSocket(EndPoint endpoint)
     {
-        var socket = ListenSocket.Create(endpoint);
+        var socket = CreateOrElsewhere(endpoint);
         if (OperatingSystem.IsLinux())
         {
             // Also while something waits to be written: keep-alive says nothing then.
@@ -221,5 +257,18 @@ public sealed class ChatListener : IAsyncDisposable
         }
 
         return socket;
+    }
+
+    // Nobody chose the default of the page without TLS, so another program there must not keep the server from starting.
+    private Socket CreateOrElsewhere(EndPoint endpoint)
+    {
+        try
+        {
+            return ListenSocket.Create(endpoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && Equals(endpoint, ChatServerOptions.DefaultHttp) && Equals(core.Options.Http, endpoint))
+        {
+            return ListenSocket.Create(new IPEndPoint(ChatServerOptions.DefaultHttp.Address, 0));
+        }
     }
 }

@@ -46,6 +46,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     /// <summary>Speaks the protocol of Chatroom 2.0: what that client cannot do itself is decided for it.</summary>
     public bool Classic { get; init; }
 
+    /// <summary>The token of the cookie that came with a browser's WebSocket, for a LOGIN without credentials of its own.</summary>
+    public string? CookieToken { get; init; }
+
     public string Id { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.NextInt64()));
 
     /// <summary>The person is not online for this connection. Set before it is registered.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Chatroom.Logging;
 using Chatroom.Server;
+using Chatroom.Server.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Chatroom.Verbs;
@@ -36,7 +37,7 @@ internal static class Serve
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
 
-        await using var server = await ChatServer.StartAsync(options, logs);
+        await using var server = await ChatServer.StartAsync(options, logs, web: WebContent.FromResources(typeof(Serve).Assembly, "web/"));
         Say(options, server);
         await stop.Task;
         return 0;
@@ -51,12 +52,16 @@ internal static class Serve
     private static void Say(ChatServerOptions options, ChatServer server)
     {
         var host = IPAddress.IsLoopback(server.Address.Address) ? server.Address.ToString() : $"{Dns.GetHostName()}:{server.Address.Port}";
+        var page = server.LocalPage is { } local
+            ? $"Open http://localhost:{local.Port} in a browser on this computer; others open https://{host}."
+            : $"Open https://{host} in a browser.";
         Console.WriteLine($"""
             Chatroom is listening on {server.Address}
             fingerprint SHA256:{server.Fingerprint}
             data in {Path.GetFullPath(options.Data)}
 
-            Next, in another terminal (the first account owns the server):
+            {page}
+            Or, in another terminal (the first account owns the server):
               ./chatroom register --server {host} --user YOUR-NAME
               ./chatroom chat --server {host} --user YOUR-NAME
             Ctrl-C stops the server.

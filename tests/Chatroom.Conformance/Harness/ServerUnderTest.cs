@@ -74,7 +74,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
             }
         }
 
-        string[] arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--master-key", Path.Combine(keys, "master.key")];
+        string[] arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--master-key", Path.Combine(keys, "master.key")];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -63,7 +63,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         Assert.Null(process);
-        var start = Command("serve", "--listen", $"{address}:{Port}");
+        var start = Command("serve", "--listen", $"{address}:{Port}", "--http", "none");
         foreach (var (name, value) in Settings)
         {
             start.Environment[name] = value;

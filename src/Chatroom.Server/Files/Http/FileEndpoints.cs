@@ -3,6 +3,7 @@ using Chatroom.Server.Commands;
 using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
+using Chatroom.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,36 +13,43 @@ namespace Chatroom.Server.Files.Http;
 
 /// <summary>
 /// Files over HTTP: tus 1.0.0 (core, creation, termination, expiration) for uploads, GET with ranges for downloads. Every request is asked anew who
-/// it is (a device's token, or a signed link for GET) and what it may see.
+/// it is (a device's token, in a header or in a page's cookie, or a signed link for GET) and what it may see.
 /// </summary>
 public static class FileEndpoints
 {
-    private const string One = "/files/{id}";
-
     public static void Map(IEndpointRouteBuilder routes, ChatCore core)
     {
         var tus = new TusEndpoints(core);
         var downloads = new Downloads(core);
-        Map(routes, core, HttpMethods.Options, "/files", tus.OptionsAsync);
-        Map(routes, core, HttpMethods.Options, One, tus.OptionsAsync);
-        Map(routes, core, HttpMethods.Post, "/files", tus.CreateAsync);
-        Map(routes, core, HttpMethods.Patch, One, tus.AppendAsync);
-        Map(routes, core, HttpMethods.Delete, One, tus.EndAsync);
-        Map(routes, core, HttpMethods.Get, One, downloads.GetAsync);
-        Map(routes, core, HttpMethods.Head, One, async context =>
+        Map("");
+        Map("/a/{account}");
+
+        void Map(string prefix)
         {
-            if (!await tus.TryHeadAsync(context))
+            var (all, one) = (prefix + "/files", prefix + "/files/{id}");
+            FileEndpoints.Map(routes, core, HttpMethods.Options, all, tus.OptionsAsync);
+            FileEndpoints.Map(routes, core, HttpMethods.Options, one, tus.OptionsAsync);
+            FileEndpoints.Map(routes, core, HttpMethods.Post, all, tus.CreateAsync);
+            FileEndpoints.Map(routes, core, HttpMethods.Patch, one, tus.AppendAsync);
+            FileEndpoints.Map(routes, core, HttpMethods.Delete, one, tus.EndAsync);
+            FileEndpoints.Map(routes, core, HttpMethods.Get, one, downloads.GetAsync);
+            FileEndpoints.Map(routes, core, HttpMethods.Head, one, async context =>
             {
-                await downloads.GetAsync(context);
-            }
-        });
+                if (!await tus.TryHeadAsync(context))
+                {
+                    await downloads.GetAsync(context);
+                }
+            });
+        }
     }
 
-    /// <summary>Who asks by <c>Authorization: Bearer</c>, with the scope for files.</summary>
+    /// <summary>Who asks, by <c>Authorization: Bearer</c> or by the cookie of a page of this origin, with the scope for files.</summary>
     internal static async Task<(Caller? Caller, Reply? Refusal)> CallerAsync(ChatCore core, HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+        var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim()
+            : WebSecurity.SameOrigin(context.Request) ? WebSessions.TokenOf(context)
+            : null;
         var caller = token is null ? null : await core.Store.ReadAsync(store => Tokens.Find(core, store, token));
         return caller switch
         {
@@ -59,7 +67,8 @@ public static class FileEndpoints
     /// <summary>The id in the path; null for what is no id.</summary>
     internal static string? IdOf(HttpContext context) => context.Request.RouteValues["id"] is string id && FileVault.IsFileId(id) ? id : null;
 
-    private static void Map(IEndpointRouteBuilder routes, ChatCore core, string method, string route, RequestDelegate handle) =>
+    /// <summary>One endpoint, whose failures are answered in the protocol's words.</summary>
+    internal static void Map(IEndpointRouteBuilder routes, ChatCore core, string method, string route, RequestDelegate handle) =>
         routes.MapMethods(route, [method], async context =>
         {
             context.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
