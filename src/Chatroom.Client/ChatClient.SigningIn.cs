@@ -75,6 +75,19 @@ public sealed partial class ChatClient
         StartAsync(new LoginRequest { Token = token }, persistent: false, cancellationToken);
 
     /// <summary>
+    /// Signs in with the cookie that the platform sends along (see <see cref="ChatClientOptions.CookiePath"/>), and completes when everything is synchronized, trying
+    /// again for as long as the server cannot be reached. Account and outbox are there at once.
+    /// </summary>
+    /// <exception cref="ChatException">927 the sign-in has ended, 926 disabled, 939 version.</exception>
+    public async Task SignInByCookieAsync(AccountInfo account, CancellationToken cancellationToken = default)
+    {
+        await StopAsync().ConfigureAwait(false);
+        await InSequence(() => Become(account)).ConfigureAwait(false);
+        await LoadOutboxAsync(account.Id).ConfigureAwait(false);
+        await StartAsync(new LoginRequest(), persistent: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
     /// Signs out: the token is revoked as far as the server can be reached, and forgotten here in any case, with all unacknowledged sends.
     /// </summary>
     public async Task SignOutAsync(CancellationToken cancellationToken = default)

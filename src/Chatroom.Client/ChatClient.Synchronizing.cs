@@ -11,7 +11,7 @@ public sealed partial class ChatClient
     private LoginRequest Complete(LoginRequest login, Synchronization sync)
     {
         // A password may be another account's: what is held is told only for the token that it came with.
-        var known = _revision > 0 && login.Token is not null && login.Token == _token;
+        var known = _revision > 0 && login.Name is null && login.Token == _token;
         if (known)
         {
             // What was used last is told first: the server takes 500.

@@ -11,6 +11,12 @@ public sealed record ChatClientOptions
     /// <summary>HTTP to the same server, for files; null when the application transfers none.</summary>
     public IHttpConnector? Http { get; init; }
 
+    /// <summary>
+    /// The account's path on the server, such as <c>/a/ID</c>, where the platform keeps the sign-in itself, as a browser does in its cookie: requests for files go
+    /// below it, and the client never holds a token. See <see cref="ChatClient.SignInByCookieAsync"/>.
+    /// </summary>
+    public string? CookiePath { get; init; }
+
     /// <summary>Every timer of the client comes from here.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -58,6 +58,11 @@ public sealed partial class FileTransfers
 
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
+        if (_client.Options.CookiePath is { } account)
+        {
+            return new HttpRequestMessage(method, new Uri(account + path, UriKind.Relative));
+        }
+
         var token = _client.Token ?? throw new ChatException(Code.NotSignedIn, "No account is signed in on this device.");
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -5,8 +5,9 @@ namespace Chatroom.Client;
 
 /// <summary>Frames over a WebSocket at <c>/ws</c>, one per binary message: the way in browsers, and through proxies.</summary>
 /// <param name="server">Such as <c>https://host:7443</c>; <c>http</c> for the server's own computer only.</param>
+/// <param name="path">Another path than <c>/ws</c>: that of an account, whose cookie goes along.</param>
 /// <param name="pins">Null where the platform checks certificates alone, as browsers do.</param>
-public sealed class WebSocketTransport(Uri server, ICertificatePins? pins = null) : ITransport
+public sealed class WebSocketTransport(Uri server, ICertificatePins? pins = null, string path = "/ws") : ITransport
 {
     public async Task<IFrameConnection> ConnectAsync(CancellationToken cancellationToken = default)
     {
@@ -49,6 +50,6 @@ public sealed class WebSocketTransport(Uri server, ICertificatePins? pins = null
             throw new IOException("Without TLS only the server's own computer may be spoken to.");
         }
 
-        return new UriBuilder(server) { Scheme = secure ? "wss" : "ws", Path = "/ws", Query = "", Fragment = "" }.Uri;
+        return new UriBuilder(server) { Scheme = secure ? "wss" : "ws", Path = path, Query = "", Fragment = "" }.Uri;
     }
 }

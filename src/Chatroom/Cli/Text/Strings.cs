@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Chatroom.Cli.Text;
 
-/// <summary>The sentences of the line-mode client in one language: a flat file of keys, built into the executable.</summary>
+/// <summary>The sentences of the line-mode client in one language: flat files of keys, built into the executable: its own, and those it shares with the other clients.</summary>
 internal sealed class Strings
 {
     private readonly Dictionary<string, string> _texts;
@@ -26,10 +26,19 @@ internal sealed class Strings
 
     public static Strings Load(string language)
     {
-        using var stream = typeof(Strings).Assembly.GetManifestResourceStream($"strings.{language}.json")
-            ?? throw new ArgumentException($"There is no language {language}.", nameof(language));
-        using var json = JsonDocument.Parse(stream);
-        return new Strings(language, json.RootElement.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal));
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in (string[])["common", "cli"])
+        {
+            using var stream = typeof(Strings).Assembly.GetManifestResourceStream($"strings.{part}.{language}.json")
+                ?? throw new ArgumentException($"There is no language {language}.", nameof(language));
+            using var json = JsonDocument.Parse(stream);
+            foreach (var one in json.RootElement.EnumerateObject())
+            {
+                texts.Add(one.Name, one.Value.GetString()!);
+            }
+        }
+
+        return new Strings(language, texts);
     }
 
     /// <summary>The language asked for, or that of the environment (LC_ALL before LC_MESSAGES before LANG, as POSIX has it); English for all others.</summary>
