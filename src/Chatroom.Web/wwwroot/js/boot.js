@@ -1,0 +1,81 @@
+// The page's first script: the sign-in form works at once, and .NET starts behind it.
+import * as accounts from './accounts.js';
+import * as snapshot from './snapshot.js';
+import * as texts from './texts.js';
+import * as welcome from './welcome.js';
+import { watchPreferences } from './preferences.js';
+
+const root = document.documentElement;
+const starting = performance.now();
+let identify;
+
+/** The account of this tab, as "id\nname", when it is known. */
+export const account = new Promise(resolve => identify = found => {
+  accounts.use(found);
+  if (accounts.inAddress() !== found.id) history.replaceState(null, '', `/a/${found.id}/`);
+  root.dataset.phase = 'app';
+  resolve(`${found.id}\n${found.name}`);
+});
+
+export const accountAsync = () => account;
+
+/** The application has drawn itself: what was shown in its place goes. */
+export function ready() {
+  document.getElementById('snapshot').replaceChildren();
+  root.dataset.phase = 'ready';
+  performance.mark('chatroom-ready');
+}
+
+/** Milliseconds since the page began. */
+export const elapsed = () => performance.now() - starting;
+
+/** Ends this tab's account: to the welcome page, with a word about why. */
+export function leave(id, reason) {
+  accounts.forget(id);
+  location.assign(reason ? `/?${reason}` : '/?');
+}
+
+/** Another account in a tab of its own. */
+export const addAccount = () => window.open('/?add', '_blank', 'noopener');
+
+async function start() {
+  welcome.prepare();
+  watchPreferences(welcome.relabel);
+  const asked = accounts.inAddress();
+  const known = asked ? accounts.find(asked) : location.search === '' ? accounts.all()[0] : undefined;
+  if (known) {
+    root.dataset.phase = 'app';
+    snapshot.show(known.id, document.getElementById('snapshot')).catch(error => console.warn('The last view could not be shown.', error));
+    await texts.load();
+    identify(known);
+  } else {
+    document.getElementById('welcome').hidden = false;
+    await texts.load();
+    texts.apply(document.body);
+    const described = welcome.describe();
+    const found = welcome.welcome();
+    if (location.search === '?signed-out') document.getElementById('form-error').textContent = texts.text('welcome.signed-out');
+    await described;
+    identify(await found);
+  }
+}
+
+start().catch(error => {
+  console.error(error);
+  document.getElementById('broken').hidden = false;
+});
+
+Blazor.start().catch(error => {
+  console.error(error);
+  document.getElementById('broken').hidden = false;
+});
+
+if ('serviceWorker' in navigator && window.isSecureContext) {
+  navigator.serviceWorker.register('/service-worker.js').then(
+    () => root.dataset.worker = 'yes',
+    // A certificate that the browser does not trust: the page works, but cannot be installed.
+    error => {
+      root.dataset.worker = 'refused';
+      console.info('No service worker:', error.message);
+    });
+}

@@ -1,0 +1,169 @@
+// Sign in and register, before .NET is there. The server answers with a code and the field that caused it; errors stand next to that field.
+import * as accounts from './accounts.js';
+import { apply, find, text } from './texts.js';
+
+const element = id => document.getElementById(id);
+
+let registering = false;
+let about = null;
+let chosen;
+
+/** Shows the page and gives the account that was signed in. */
+export function welcome() {
+  element('welcome').hidden = false;
+  document.title = text('welcome.title');
+  listAccounts();
+  if (element('name').value === '') element('name').focus();
+  return new Promise(resolve => chosen = resolve);
+}
+
+/** Connects the form; it can be typed in before. */
+export function prepare() {
+  element('tab-signin').onclick = () => turn(false);
+  element('tab-register').onclick = () => turn(true);
+  element('show-password').onclick = showPassword;
+  element('welcome-form').onsubmit = event => {
+    event.preventDefault();
+    submit();
+  };
+  for (const tab of document.querySelectorAll('#welcome [role=tab]')) {
+    tab.onkeydown = event => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      turn(!registering);
+      element(registering ? 'tab-register' : 'tab-signin').focus();
+    };
+  }
+}
+
+/** Says what the server told about itself: its name, and who may register. */
+export async function describe() {
+  try {
+    const response = await fetch('/server', { cache: 'no-store' });
+    about = response.ok ? await response.json() : null;
+  } catch {
+    about = null;
+  }
+
+  if (about) {
+    element('server-name').textContent = about.name;
+    element('tab-register').hidden = about.registration === 'closed';
+    turn(registering);
+  } else {
+    fail(text('welcome.offline'));
+  }
+}
+
+export function relabel() {
+  apply(element('welcome'));
+  listAccounts();
+  turn(registering);
+}
+
+function listAccounts() {
+  const list = element('welcome-accounts');
+  list.replaceChildren(...accounts.all().map(account => {
+    const item = document.createElement('li');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'button wide';
+    button.textContent = text('welcome.continue', account.name);
+    button.onclick = () => done(account);
+    item.append(button);
+    return item;
+  }));
+  list.hidden = list.childElementCount === 0;
+}
+
+function turn(register) {
+  registering = register;
+  element('tab-signin').setAttribute('aria-selected', String(!register));
+  element('tab-register').setAttribute('aria-selected', String(register));
+  element('tab-signin').tabIndex = register ? -1 : 0;
+  element('tab-register').tabIndex = register ? 0 : -1;
+  element('welcome-form').setAttribute('aria-labelledby', register ? 'tab-register' : 'tab-signin');
+  element('password').autocomplete = register ? 'new-password' : 'current-password';
+  element('password-hint').hidden = !register;
+  element('name-hint').hidden = !register;
+  element('invite-field').hidden = !register || about?.registration !== 'invite';
+  element('submit').textContent = text(register ? 'welcome.register' : 'welcome.sign-in');
+  clear();
+}
+
+function showPassword() {
+  const field = element('password'), button = element('show-password'), shown = field.type === 'password';
+  field.type = shown ? 'text' : 'password';
+  button.setAttribute('aria-pressed', String(shown));
+  button.querySelector('use').setAttribute('href', shown ? '/icons.svg#eye-off' : '/icons.svg#eye');
+}
+
+function clear() {
+  for (const error of document.querySelectorAll('#welcome .field-error, #welcome .form-error')) error.textContent = '';
+  for (const field of document.querySelectorAll('#welcome [aria-invalid]')) field.removeAttribute('aria-invalid');
+}
+
+function fail(message, field) {
+  const input = field && element(field), note = field && element(`${field}-error`);
+  if (input && note && !input.closest('[hidden]')) {
+    note.textContent = message;
+    input.setAttribute('aria-invalid', 'true');
+    input.focus();
+  } else {
+    element('form-error').textContent = message;
+  }
+}
+
+async function submit() {
+  const name = element('name').value.trim(), password = element('password').value, button = element('submit');
+  clear();
+  if (name === '') return fail(text('welcome.no-name'), 'name');
+  if (password === '') return fail(text('welcome.no-password'), 'password');
+  if (button.getAttribute('aria-busy') === 'true') return;
+  button.setAttribute('aria-busy', 'true');
+  try {
+    if (registering) {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      const clientId = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+      await post('/accounts', { name, password, invite: element('invite').value.trim() || undefined, clientId });
+    }
+
+    const account = await post('/sessions', { version: 3, name, password, device: deviceName(), client: 'chatroom-web/3.0' });
+    element('password').value = '';
+    done({ id: account.id, name: account.name });
+  } catch (error) {
+    fail(error.message, error.field);
+  } finally {
+    button.removeAttribute('aria-busy');
+  }
+}
+
+async function post(path, body) {
+  let response;
+  try {
+    response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  } catch (cause) {
+    throw new Error(text('welcome.offline'), { cause });
+  }
+
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  // The server's own sentence says more than the code where it names a field's rules; it is in English.
+  let message = find(`error.${answer.code}`) ?? answer.text ?? text('welcome.failed', response.status);
+  message = message[0].toUpperCase() + message.slice(1);
+  if (answer.retryAfterMs) message += text('error.retry', Math.ceil(answer.retryAfterMs / 1000));
+  throw Object.assign(new Error(message), { field: answer.field });
+}
+
+// What the list of devices shows: the browser and its system, as far as they say so.
+function deviceName() {
+  const agent = navigator.userAgent;
+  const browser = /Edg\//.test(agent) ? 'Edge' : /OPR\//.test(agent) ? 'Opera' : /Firefox\//.test(agent) ? 'Firefox'
+    : /Chrome\//.test(agent) ? 'Chrome' : /Safari\//.test(agent) ? 'Safari' : 'Browser';
+  const system = /Android/.test(agent) ? 'Android' : /iPhone|iPad/.test(agent) ? 'iOS' : /Windows/.test(agent) ? 'Windows'
+    : /Mac OS/.test(agent) ? 'macOS' : /Linux/.test(agent) ? 'Linux' : '';
+  return system ? `${browser}, ${system}` : browser;
+}
+
+function done(account) {
+  element('welcome').hidden = true;
+  chosen(account);
+}
