@@ -15,8 +15,18 @@ public sealed partial class FileTransfers
     /// <param name="type">Media type, a hint.</param>
     /// <param name="clientId">32 lowercase hexadecimal digits, to go on with an upload that an earlier run of the program began; null: a new one.</param>
     /// <exception cref="ChatException">702 bad name, 935 too large, 936 the content changed while it was read, 914 no such room, 929 disk full.</exception>
-    public async Task<Entry> UploadAsync(
+    public Task<Entry> UploadAsync(
         Destination to, string name, Stream content, string? type = null, IProgress<TransferProgress>? progress = null,
+        string? clientId = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return UploadAsync(to, name, new StreamUpload(content), type, progress, clientId, cancellationToken);
+    }
+
+    /// <inheritdoc cref="UploadAsync(Destination, string, Stream, string?, IProgress{TransferProgress}?, string?, CancellationToken)"/>
+    /// <param name="content">Hashed once, then read in slices.</param>
+    public async Task<Entry> UploadAsync(
+        Destination to, string name, UploadContent content, string? type = null, IProgress<TransferProgress>? progress = null,
         string? clientId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -29,7 +39,7 @@ public sealed partial class FileTransfers
             Name = name,
             Size = size,
             Type = type,
-            Sha256 = await HashAsync(content, size, progress, cancellationToken).ConfigureAwait(false),
+            Sha256 = await content.HashAsync(progress, cancellationToken).ConfigureAwait(false),
             ClientId = clientId ?? ChatClient.NewClientId(),
         };
 
@@ -58,7 +68,7 @@ public sealed partial class FileTransfers
 
     /// <summary>Appends slices until all is durable, or the upload is no longer there and must be opened again.</summary>
     private async Task PatchAllAsync(
-        UploadOpened opened, Stream content, long size, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        UploadOpened opened, UploadContent content, long size, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var buffer = new byte[(int)Math.Min(SliceBytes, size)];
         var offset = opened.Offset;
@@ -83,9 +93,8 @@ public sealed partial class FileTransfers
                     }
                 }
 
-                content.Position = offset;
                 var length = (int)Math.Min(SliceBytes, size - offset);
-                await content.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+                await content.ReadAsync(offset, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
                 await PatchAsync(opened.Path, offset, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
                 offset += length;
                 failures = 0;

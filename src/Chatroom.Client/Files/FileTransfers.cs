@@ -29,15 +29,8 @@ public sealed partial class FileTransfers
 
     internal void Dispose() => _http?.Dispose();
 
-    private static async Task<string> HashAsync(Stream content, long total, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await HashAsync(content, total, total, hash, progress, cancellationToken).ConfigureAwait(false);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
     /// <summary>Adds the first <paramref name="length"/> bytes to the hash, from the stream's beginning.</summary>
-    private static async Task HashAsync(
+    internal static async Task HashAsync(
         Stream content, long length, long total, IncrementalHash hash, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var buffer = new byte[128 * 1024];
