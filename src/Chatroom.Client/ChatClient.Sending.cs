@@ -79,14 +79,14 @@ public sealed partial class ChatClient
             _sends[item.ClientId] = sent;
             _queue.Add(item);
             OutboxTouched(sent);
-            if (_outboxLock is null)
+            if (_outboxSlot is not { } slot || slot.Account != account.Id)
             {
                 item.IsStored = true;
                 _queue.Ready(item);
                 return;
             }
 
-            item.StoreKey = item.MakeStoreKey(account.Id);
+            item.StoreKey = slot.KeyOf(item);
             InStore(() => WriteAsync(item));
         });
         return sent;

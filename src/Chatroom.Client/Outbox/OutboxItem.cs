@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Chatroom.Protocol;
 
@@ -45,8 +44,6 @@ internal sealed class OutboxItem
     /// <summary>The handle of the application, for changes in rooms.</summary>
     public Sent? Sent { get; set; }
 
-    public static string StorePrefix(string accountId) => $"outbox/{accountId}/";
-
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(new StoredSend
     {
         ClientId = ClientId,
@@ -84,8 +81,4 @@ internal sealed class OutboxItem
             GivenUp = static _ => { },
         };
     }
-
-    // Keys sort by order, so a listing is the outbox in its order.
-    public string MakeStoreKey(string accountId) =>
-        string.Create(CultureInfo.InvariantCulture, $"{StorePrefix(accountId)}{Order:x16}-{ClientId}");
 }

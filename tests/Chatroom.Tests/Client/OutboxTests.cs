@@ -79,22 +79,6 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_leaves_the_outbox_of_the_first_alone()
-    {
-        await using var first = new Scene(new FolderStore(_folder));
-        var one = await first.SignInAsync();
-        first.Client.SendText(Destination.Room(Scene.Room), "from the first");
-        await one.ExpectAsync<SendMessageRequest>(Code.SendMessage);
-
-        await using var second = new Scene(new FolderStore(_folder));
-        var two = await second.SignInAsync();
-        Assert.Empty(second.Client.Outbox);
-        second.Client.SendText(Destination.Room(Scene.Room), "from the second");
-        Assert.Equal("from the second", (await two.ExpectAsync<SendMessageRequest>(Code.SendMessage)).Body.Text);
-        Assert.Single(await second.Store.ListAsync("outbox/"));
-    }
-
-    [Fact]
     public async Task A_throttled_send_waits_and_is_not_overtaken()
     {
         await using var scene = new Scene();
