@@ -1,5 +1,19 @@
+using Chatroom.Web;
+using Chatroom.Web.Browser;
+using Chatroom.Web.State;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+// The page's own scripts have begun before .NET came: here they get their faces, and whoever has signed in meanwhile becomes this tab's account.
+await Task.WhenAll(
+    Boot.LoadAsync(), Texts.LoadAsync(), Page.LoadAsync(), Preferences.LoadAsync(), TimelineScroll.LoadAsync(), ComposerField.LoadAsync(),
+    BrowserFile.LoadAsync(), Dates.LoadAsync());
+var (id, name) = await Boot.AccountAsync();
+var chat = await Chat.OpenAsync(id, name);
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
-builder.RootComponents.Add<Chatroom.Web.App>("#app");
-await builder.Build().RunAsync();
+builder.Services.AddSingleton(chat);
+builder.RootComponents.Add<Chatroom.Web.Components.App>("#app");
+var host = builder.Build();
+chat.Start(new Uri(builder.HostEnvironment.BaseAddress));
+await host.RunAsync();

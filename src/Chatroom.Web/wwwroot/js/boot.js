@@ -79,3 +79,12 @@ if ('serviceWorker' in navigator && window.isSecureContext) {
       console.info('No service worker:', error.message);
     });
 }
+
+/** Asks the server to take the account's cookie away. */
+export async function endSession(id) {
+  try {
+    await fetch(`/a/${id}/session`, { method: 'DELETE' });
+  } catch (error) {
+    console.warn('The server could not be told.', error);
+  }
+}

@@ -133,3 +133,6 @@ export function guard(on) {
 export const worker = () => document.documentElement.dataset.worker ?? (window.isSecureContext ? 'none' : 'insecure');
 
 export const scrollListTo = selector => document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+
+/** Focus to the first field or button of something that has been drawn late. */
+export const focusIn = id => document.getElementById(id)?.querySelector('[autofocus], input, button')?.focus({ preventScroll: true });
