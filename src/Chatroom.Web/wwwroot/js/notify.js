@@ -7,6 +7,9 @@ let clicked = () => { };
 let audio = null;
 let touched = false;
 
+// Those shown without a service worker, by tag.
+const shown = new Map();
+
 /** From now on clicks on this account's notifications are told, by the room's id. */
 export function start(accountId, onClick) {
     account = accountId;
@@ -51,6 +54,8 @@ export async function show(title, body, tag, room) {
         throw error;
     }
 
+    shown.set(tag, notification);
+    notification.onclose = () => shown.get(tag) === notification && shown.delete(tag);
     notification.onclick = () => {
         window.focus();
         notification.close();
@@ -61,6 +66,7 @@ export async function show(title, body, tag, room) {
 
 /** Takes back what is shown under the tag: its messages were read. */
 export async function close(tag) {
+    shown.get(tag)?.close();
     const registration = await navigator.serviceWorker?.getRegistration();
     for (const notification of await registration?.getNotifications({ tag }) ?? []) {
         notification.close();

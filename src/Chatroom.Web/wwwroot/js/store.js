@@ -153,6 +153,10 @@ export async function deleteAll(account) {
         (await known.catch(() => null))?.close();
     }
 
+    if (!globalThis.indexedDB) {
+        return;
+    }
+
     await new Promise((resolve, reject) => {
         const request = indexedDB.deleteDatabase(nameOf(account));
         request.onsuccess = () => resolve();
