@@ -137,17 +137,13 @@ internal sealed partial class IndexedDbStore : IClientStore
     private static partial Task<int> Lock(string account, string name);
 
     [JSImport("unlock", "store")]
-    private static partial void Unlock(int number);
+    private static partial Task Unlock(int number);
 
     [JSImport("deleteAll", "store")]
     private static partial Task DeleteAll(string account);
 
     private sealed class Held(int number) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync()
-        {
-            Unlock(number);
-            return ValueTask.CompletedTask;
-        }
+        public async ValueTask DisposeAsync() => await Unlock(number);
     }
 }

@@ -13,7 +13,10 @@ internal enum NotificationPermission
     Unsupported,
 }
 
-/// <summary>Calls the person back to the page: notifications, a sound, and the number on title and icon.</summary>
+/// <summary>
+/// Calls the person back to the page: notifications, a sound, and the number on title and icon. Nothing of it may be called before
+/// <see cref="StartAsync"/> has ended: the runtime ends at a call into a module that is not there.
+/// </summary>
 internal static partial class Notifier
 {
     public static NotificationPermission Permission => Parse(GetPermission());

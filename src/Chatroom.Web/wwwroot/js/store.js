@@ -128,9 +128,13 @@ export function lock(account, name) {
     }
 
     return new Promise((resolve, reject) => {
-        navigator.locks.request(full, { ifAvailable: true }, lock => lock === null
+        const ended = navigator.locks.request(full, { ifAvailable: true }, lock => lock === null
             ? resolve(0)
-            : new Promise(release => resolve(keep(release)))).catch(reject);
+            : new Promise(release => resolve(keep(async () => {
+                release();
+                await ended;
+            }))));
+        ended.catch(reject);
     });
 }
 
@@ -139,10 +143,11 @@ function keep(release) {
     return lastLock;
 }
 
-export function unlock(number) {
+/** Ends when others can take the lock. */
+export async function unlock(number) {
     const release = held.get(number);
     held.delete(number);
-    release?.();
+    await release?.();
 }
 
 /** Forgets all of the account on this device. Other tabs close the database when they are told, and their stores refuse from then on. */
