@@ -24,7 +24,16 @@ self.addEventListener("activate", event => event.waitUntil(activate()));
 
 async function install() {
     const cache = await caches.open(cacheName);
-    await cache.add(new Request(shell, { cache: "no-cache" }));
+    const response = await fetch(shell, { cache: "no-cache" });
+    if (!isKeepable(response)) {
+        throw new Error(`The server gave ${response.status} for the page.`);
+    }
+
+    const html = await response.clone().text();
+    await cache.put(shell, response);
+
+    // All that the page names: also what this visit does not come to use opens off line.
+    await keep(Array.from(html.matchAll(/(?:src|href)="([^"#]+)"/g), match => match[1]));
     if (self.registration.active) {
         for (const client of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
             client.postMessage({ type: "update", version });
