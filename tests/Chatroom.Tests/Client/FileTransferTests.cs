@@ -43,6 +43,24 @@ public sealed class FileTransferTests
     }
 
     [Fact]
+    public async Task Content_that_is_no_stream_is_hashed_by_itself_and_read_in_slices()
+    {
+        var files = new FakeFiles();
+        files.PatchCuts.Enqueue(1000);
+        await using var scene = Scene(files);
+        var connection = await scene.SignInAsync();
+        var content = new Slices();
+        var uploading = scene.Client.Files.UploadAsync(Destination.Room(Client.Scene.Room), "a.bin", content);
+        var asked = await connection.ExpectAsync<SendFileRequest>(Code.SendFile);
+        Assert.Equal((Content.Length, Sha256), (asked.Body.Size, asked.Body.Sha256));
+        connection.Send(Code.UploadOpened, new UploadOpened { Path = "/files/up1", Offset = 0 }, asked.RequestId);
+        await connection.ExpectAsync<SendFileRequest>(Code.SendFile);
+        Assert.Equal(Content, files.Uploaded.ToArray());
+        Assert.Equal([(0, 4194304), (1000, 4194304), (4195304, Content.Length - 4195304)], content.Read);
+        Assert.False(uploading.IsCompleted);
+    }
+
+    [Fact]
     public async Task An_upload_waits_for_the_connection_and_keeps_its_client_id()
     {
         await using var scene = Scene(new FakeFiles());
@@ -122,6 +140,22 @@ public sealed class FileTransferTests
     private static FileInfo Info() => new() { Id = "file1", Name = "a.bin", Size = Content.Length, Sha256 = Sha256 };
 
     private static Scene Scene(FakeFiles files) => new(null, options => options with { Http = files, BackOff = new BackOff { First = TimeSpan.Zero } });
+
+    private sealed class Slices : UploadContent
+    {
+        public List<(long Offset, int Length)> Read { get; } = [];
+
+        public override long Length => Content.Length;
+
+        public override Task<string> HashAsync(IProgress<TransferProgress>? progress, CancellationToken cancellationToken) => Task.FromResult(Sha256);
+
+        public override ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            Read.Add((offset, buffer.Length));
+            Content.AsMemory((int)offset, buffer.Length).CopyTo(buffer);
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private sealed class Reports : IProgress<TransferProgress>
     {
