@@ -10,6 +10,7 @@ await Task.WhenAll(
     BrowserFile.LoadAsync(), Dates.LoadAsync());
 var (id, name) = await Boot.AccountAsync();
 var chat = await Chat.OpenAsync(id, name);
+await Notifier.StartAsync(id, chat.Select);
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.Services.AddSingleton(chat);

@@ -7,7 +7,7 @@ namespace Chatroom.Web.Browser;
 /// A file that the person chose, which <c>files.js</c> holds under a number. It is read in slices and hashed in a worker, so that its size
 /// costs no memory. Disposing lets the browser's file and its preview go.
 /// </summary>
-internal sealed partial class BrowserFile : UploadContent, IDisposable
+public sealed partial class BrowserFile : UploadContent, IDisposable
 {
     private readonly int _handle;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices.JavaScript;
 
 namespace Chatroom.Web.Browser;
 
-internal enum NotificationPermission
+public enum NotificationPermission
 {
     /// <summary>The person was not asked yet.</summary>
     Default,

@@ -133,7 +133,7 @@ public sealed partial class Chat
     // Once, when the person has just sent something and so expects an answer; never out of the blue.
     private void AskAboutNotifications()
     {
-        if (Preferences.AskedAboutNotifications || Notifier.Permission != NotificationPermission.NotAsked)
+        if (Preferences.AskedAboutNotifications || Notifier.Permission != NotificationPermission.Default)
         {
             return;
         }

@@ -142,8 +142,13 @@ public sealed partial class Chat
         }
     }
 
-    /// <summary>Whether the person may take a message back or pin it here: their own, or as one who runs the room.</summary>
-    public bool Moderates(RoomView room) => room.Role is Roles.Owner or Roles.Moderator or Roles.Admin || Client.Account?.ServerRole is Roles.Owner or Roles.Admin;
+    /// <summary>Whether the person runs the room: takes back and pins what others wrote, renames, invites.</summary>
+    public bool Moderates(RoomView room) => room.Kind switch
+    {
+        RoomKinds.Lobby => Client.Account?.ServerRole is Roles.Owner or Roles.Admin,
+        RoomKinds.Group => room.Role is Roles.Owner or Roles.Moderator,
+        _ => false,
+    };
 
     public void Retry(Sent failed)
     {

@@ -72,7 +72,7 @@ public sealed partial class Chat
         Page.Attach(Key, GoTo);
         Page.OnLooking(Looking);
         _ = SignInAsync();
-        _ = Notifier.StartAsync(AccountId, room => Select(room));
+
         if (!IsStored)
         {
             Toast(Texts.Of("toast.not-stored"));
