@@ -11,7 +11,7 @@ const pageWithin = 3000;
 const fileWithin = 1500;
 
 // Of the server's own, nothing is kept: conversations and files are not for a cache, and a download must not run through here.
-const neverPaths = /^\/(sessions|accounts|files|server|healthz|ws)(\/|$)|^\/a\/[^/]+\/(files|ws|sessions)(\/|$)/;
+const neverPaths = /^\/(sessions|accounts|files|server|healthz|ws)(\/|$)|^\/a\/[^/]+\/(files|ws|session)(\/|$)/;
 const pagePaths = /^\/($|index\.html$|a\/)/;
 const filePaths = /\.(js|css|wasm|dat|woff2|png|svg|webp|ico|json|webmanifest)$/;
 

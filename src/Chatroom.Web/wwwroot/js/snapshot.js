@@ -10,7 +10,7 @@ const changesWithin = 5000;
 const svg = "http://www.w3.org/2000/svg";
 
 // What a view is made of. Anything else is left out with what is in it: nothing here loads, runs or submits.
-const plainTags = new Set(("a article aside b blockquote br button code dd div dl dt em figcaption figure footer form h1 h2 h3 h4 header hr "
+const plainTags = new Set(("a article aside b bdi blockquote br button code dd div dl dt em figcaption figure footer form h1 h2 h3 h4 header hr "
     + "i input kbd label li main mark nav ol p pre s section small span strong sub sup textarea time u ul").split(" "));
 const svgTags = new Set("svg use path circle rect line g".split(" "));
 const attributes = new Set(("class role lang dir datetime viewBox d cx cy r x y x1 x2 y1 y2 rx width height fill stroke stroke-width "
@@ -18,13 +18,13 @@ const attributes = new Set(("class role lang dir datetime viewBox d cx cy r x y 
 
 const isKept = name => attributes.has(name) || name.startsWith("aria-") || name.startsWith("data-");
 
-// References into the page's own sprite only.
-const isOwnUse = (tag, name, value) => tag === "use" && name === "href" && value.startsWith("#");
+// References into the page's own sprite only: "#eye", "/icons.svg#eye".
+const isOwnUse = (tag, name, value) => tag === "use" && name === "href" && /^(\/[\w-]+\.svg)?#[\w-]+$/.test(value);
 
 /** The tree of an element: [tag, attributes, children], texts as strings; null when it is larger than is worth keeping. */
 export function take(root) {
     for (const rows of rowsTried) {
-        const left = { characters: mostCharacters, rows };
+        const left = { characters: mostCharacters, first: firstRow(root, rows) };
         const tree = takeElement(root, left);
         if (left.characters >= 0) {
             return tree;
@@ -34,9 +34,22 @@ export function take(root) {
     return null;
 }
 
+/** The oldest row of the timeline that is taken: the last ones are what the person sees first. */
+function firstRow(root, rows) {
+    return Array.from(root.querySelectorAll("[role='log'] :is([data-seq], [data-client])")).at(-rows) ?? null;
+}
+
+/** Before the first row and in the timeline; what holds the row comes before it too, but is taken. */
+const isTooOld = (element, first) => first !== null
+    && (first.compareDocumentPosition(element) & (Node.DOCUMENT_POSITION_PRECEDING | Node.DOCUMENT_POSITION_CONTAINS))
+        === Node.DOCUMENT_POSITION_PRECEDING
+    && element.closest("[role='log']") !== null;
+
 function takeElement(element, left) {
     const tag = element.localName;
-    if (left.characters < 0 || !(element.namespaceURI === svg ? svgTags : plainTags).has(tag)) {
+    if (left.characters < 0 || !(element.namespaceURI === svg ? svgTags : plainTags).has(tag) || isTooOld(element, left.first)
+        // Closed popovers, hidden fields and the like would come back without what hides them.
+        || getComputedStyle(element).display === "none") {
         return null;
     }
 
@@ -50,7 +63,7 @@ function takeElement(element, left) {
     }
 
     const children = [];
-    for (const node of lastRows(element, left.rows)) {
+    for (const node of element.childNodes) {
         const child = node.nodeType === Node.TEXT_NODE ? node.data
             : node.nodeType === Node.ELEMENT_NODE ? takeElement(node, left)
             : null;
@@ -61,11 +74,6 @@ function takeElement(element, left) {
     }
 
     return [tag, kept, children];
-}
-
-/** The children; of the timeline (role "log") only the last elements, which are the rows that the person sees first. */
-function lastRows(element, rows) {
-    return element.getAttribute("role") === "log" ? Array.from(element.children).slice(-rows) : element.childNodes;
 }
 
 /** The tree as elements that nobody can click, type into or tab to. Throws when it is no such tree. */
@@ -134,6 +142,17 @@ export async function restore(account) {
         // Without it the page starts as on the first day.
         console.warn(`The last view cannot be shown: ${error.message}`);
         return null;
+    }
+}
+
+/** Shows the account's last view in an element, at its newest row, unless the application is there first. */
+export async function show(account, host) {
+    const view = await restore(account);
+    if (view && document.documentElement.dataset.phase !== "ready") {
+        host.replaceChildren(view);
+        for (const log of host.querySelectorAll("[role='log']")) {
+            log.scrollTop = log.scrollHeight;
+        }
     }
 }
 
