@@ -264,4 +264,7 @@ public sealed record ServerAbout
 
     /// <summary>Who may register: <c>open</c>, <c>invite</c> or <c>closed</c>.</summary>
     public required string Registration { get; init; }
+
+    /// <summary>Changes with the files of the page.</summary>
+    public string? Build { get; init; }
 }

@@ -74,7 +74,7 @@ public sealed class ChatListener : IAsyncDisposable
         app.Map("/ws", (RequestDelegate)WebSocketAsync);
         app.Map("/a/{account}/ws", (RequestDelegate)WebSocketAsync);
         FileEndpoints.Map(app, core);
-        new WebSessions(core).Map(app);
+        new WebSessions(core, web).Map(app);
         if (web.IsEmpty)
         {
             app.MapGet("/", (RequestDelegate)WelcomeAsync);

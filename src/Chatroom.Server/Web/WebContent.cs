@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Chatroom.Server.Web;
 
@@ -14,21 +15,22 @@ public sealed record WebFile(string Path, Func<Stream> Open, long Length, bool C
 /// </summary>
 public sealed class WebContent
 {
-    private readonly Dictionary<string, WebFile> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WebFile> files;
 
-    private WebContent()
-    {
-    }
+    private WebContent(Dictionary<string, WebFile> files) => this.files = files;
 
     /// <summary>Nothing: a server without a page.</summary>
-    public static WebContent None { get; } = new();
+    public static WebContent None { get; } = new([]);
 
     public bool IsEmpty => files.Count == 0;
+
+    /// <summary>Changes with any of the files; null without files.</summary>
+    public string? Build { get; private init; }
 
     /// <summary>The resources whose names begin with <paramref name="prefix"/>; those that end in <c>.br</c> are Brotli.</summary>
     public static WebContent FromResources(Assembly assembly, string prefix)
     {
-        var content = new WebContent();
+        var files = new Dictionary<string, WebFile>(StringComparer.Ordinal);
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)))
         {
             var compressed = name.EndsWith(".br", StringComparison.Ordinal);
@@ -36,10 +38,11 @@ public sealed class WebContent
             Stream Open() => assembly.GetManifestResourceStream(name)!;
             using var stream = Open();
             var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(stream).AsSpan(0, 12))}\"";
-            content.files[path] = new WebFile(path, Open, stream.Length, compressed, TypeOf(path), tag, IsFingerprinted(path));
+            files[path] = new WebFile(path, Open, stream.Length, compressed, TypeOf(path), tag, IsFingerprinted(path));
         }
 
-        return content;
+        var all = string.Concat(files.Values.OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => f.Path + f.ETag));
+        return new WebContent(files) { Build = files.Count == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 8)) };
     }
 
     /// <summary>The file at a path such as <c>/index.html</c>; null when there is none.</summary>

@@ -14,7 +14,7 @@ namespace Chatroom.Server.Web;
 /// Sign-in for pages. The token goes into a cookie that script cannot read and other sites cannot use, one for each account: its path is the account's, so that
 /// several accounts live in several tabs of one browser.
 /// </summary>
-internal sealed class WebSessions(ChatCore core)
+internal sealed class WebSessions(ChatCore core, WebContent content)
 {
     private const string Cookie = "chatroom";
     private const int LargestBody = 16 * 1024;
@@ -38,6 +38,7 @@ internal sealed class WebSessions(ChatCore core)
             Name = core.Options.Name,
             Program = ServerFacts.Program,
             Registration = core.Options.Registration switch { RegistrationPolicy.Invite => "invite", RegistrationPolicy.Closed => "closed", _ => "open" },
+            Build = content.Build,
         }));
     }
 

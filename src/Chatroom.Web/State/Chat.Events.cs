@@ -91,6 +91,12 @@ public sealed partial class Chat
     private void TakeConnection(ConnectionState state)
     {
         Tell(Topics.Connection | Topics.Composer);
+        if (state.Phase == ConnectionPhase.Online && Current is { } room)
+        {
+            _ = LoadMembersAsync(room);
+            ReadUpToSeen();
+        }
+
         if (state.Phase == ConnectionPhase.SignedOut && !_leaving)
         {
             // Drafts and unsent messages stay for the next sign-in of the same person.

@@ -55,6 +55,7 @@ public sealed partial class Chat
     /// <summary>Connects. What is shown follows by <see cref="Subscribe"/>.</summary>
     public void Start(Uri server)
     {
+        Dates.Language = Preferences.Language() == "en" ? "en" : "zh-CN";
         var path = $"/a/{AccountId}";
         Client = new ChatClient(new ChatClientOptions
         {

@@ -7,14 +7,14 @@ import { watchPreferences } from './preferences.js';
 
 const root = document.documentElement;
 const starting = performance.now();
-let identify;
+let identify, current, stopWatching;
 
 /** The account of this tab, as "id\nname", when it is known. */
 export const account = new Promise(resolve => identify = found => {
   accounts.use(found);
   if (accounts.inAddress() !== found.id) history.replaceState(null, '', `/a/${found.id}/`);
   root.dataset.phase = 'app';
-  resolve(`${found.id}\n${found.name}`);
+  resolve(current = `${found.id}\n${found.name}`);
 });
 
 export const accountAsync = () => account;
@@ -24,6 +24,9 @@ export function ready() {
   document.getElementById('snapshot').replaceChildren();
   root.dataset.phase = 'ready';
   performance.mark('chatroom-ready');
+  const [id] = current.split('\n');
+  stopWatching = snapshot.watch(id, document.getElementById('app'));
+  keepForOffline().catch(error => console.warn('The page cannot be kept for being off line.', error));
 }
 
 /** Milliseconds since the page began. */
@@ -31,6 +34,7 @@ export const elapsed = () => performance.now() - starting;
 
 /** Ends this tab's account: to the welcome page, with a word about why. */
 export function leave(id, reason) {
+  stopWatching?.();
   accounts.forget(id);
   location.assign(reason ? `/?${reason}` : '/?');
 }
@@ -70,16 +74,6 @@ Blazor.start().catch(error => {
   document.getElementById('broken').hidden = false;
 });
 
-if ('serviceWorker' in navigator && window.isSecureContext) {
-  navigator.serviceWorker.register('/service-worker.js').then(
-    () => root.dataset.worker = 'yes',
-    // A certificate that the browser does not trust: the page works, but cannot be installed.
-    error => {
-      root.dataset.worker = 'refused';
-      console.info('No service worker:', error.message);
-    });
-}
-
 /** Asks the server to take the account's cookie away. */
 export async function endSession(id) {
   try {
@@ -87,4 +81,22 @@ export async function endSession(id) {
   } catch (error) {
     console.warn('The server could not be told.', error);
   }
+}
+
+// A service worker opens the page without a connection. Each build of the page is a worker of its own, so that the browser notices a new one.
+async function keepForOffline() {
+  if (!('serviceWorker' in navigator) || !window.isSecureContext) return;
+  const about = await (await fetch('/server', { cache: 'no-store' })).json();
+  try {
+    await navigator.serviceWorker.register(`/service-worker.js?v=${about.build}`);
+    root.dataset.worker = 'yes';
+  } catch (error) {
+    // A certificate that the browser does not trust: the page works, but cannot be installed.
+    root.dataset.worker = 'refused';
+    console.info('No service worker:', error.message);
+    return;
+  }
+
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage({ type: 'keep', urls: performance.getEntriesByType('resource').map(entry => entry.name) });
 }
