@@ -1,9 +1,9 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Chatroom.Protocol.Messages;
 
 namespace Chatroom.Protocol;
 
@@ -11,82 +11,30 @@ namespace Chatroom.Protocol;
 /// Bodies as JSON: camel case, absent fields left out, unknown fields ignored, so that old and new clients meet. Characters are written as
 /// themselves (the bodies are never embedded in HTML), but for those outside the basic plane, such as emoji, which .NET writes as two escapes.
 /// </summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ErrorBody))]
-[JsonSerializable(typeof(Empty))]
-[JsonSerializable(typeof(OkBody))]
-[JsonSerializable(typeof(Bye))]
-[JsonSerializable(typeof(LoginRequest))]
-[JsonSerializable(typeof(LoginSuccess))]
-[JsonSerializable(typeof(SyncDone))]
-[JsonSerializable(typeof(RegisterRequest))]
-[JsonSerializable(typeof(RegisterSuccess))]
-[JsonSerializable(typeof(ChangePasswordRequest))]
-[JsonSerializable(typeof(DeviceList))]
-[JsonSerializable(typeof(SignOutDeviceRequest))]
-[JsonSerializable(typeof(SettingsRequest))]
-[JsonSerializable(typeof(CreateTokenRequest))]
-[JsonSerializable(typeof(TokenCreated))]
-[JsonSerializable(typeof(Entry))]
-[JsonSerializable(typeof(RoomList))]
-[JsonSerializable(typeof(HistoryPage))]
-[JsonSerializable(typeof(HistoryRequest))]
-[JsonSerializable(typeof(SendMessageRequest))]
-[JsonSerializable(typeof(SendEmojiRequest))]
-[JsonSerializable(typeof(TypingNotice))]
-[JsonSerializable(typeof(RoomRequest))]
-[JsonSerializable(typeof(CreateGroupRequest))]
-[JsonSerializable(typeof(RoomJoined))]
-[JsonSerializable(typeof(RoomTextRequest))]
-[JsonSerializable(typeof(GroupOptionsRequest))]
-[JsonSerializable(typeof(MemberRequest))]
-[JsonSerializable(typeof(JoinGroupRequest))]
-[JsonSerializable(typeof(PageRequest))]
-[JsonSerializable(typeof(MemberPage))]
-[JsonSerializable(typeof(GroupPage))]
-[JsonSerializable(typeof(EditRequest))]
-[JsonSerializable(typeof(TargetRequest))]
-[JsonSerializable(typeof(MarkReadRequest))]
-[JsonSerializable(typeof(PinList))]
-[JsonSerializable(typeof(PrivateInitRequest))]
-[JsonSerializable(typeof(PrivateChat))]
-[JsonSerializable(typeof(AccountItem))]
-[JsonSerializable(typeof(AccountChanged))]
-[JsonSerializable(typeof(PersonRequest))]
-[JsonSerializable(typeof(FriendAdded))]
-[JsonSerializable(typeof(FriendReminder))]
-[JsonSerializable(typeof(FriendList))]
-[JsonSerializable(typeof(PresenceChange))]
-[JsonSerializable(typeof(PresencePage))]
-[JsonSerializable(typeof(SendFileRequest))]
-[JsonSerializable(typeof(UploadOpened))]
-[JsonSerializable(typeof(FileHistoryRequest))]
-[JsonSerializable(typeof(FilePage))]
-[JsonSerializable(typeof(DownFileRequest))]
-[JsonSerializable(typeof(FileLink))]
-[JsonSerializable(typeof(HttpError))]
-[JsonSerializable(typeof(AccountInfo))]
-[JsonSerializable(typeof(ServerAbout))]
-[JsonSerializable(typeof(UserPage))]
-[JsonSerializable(typeof(UserRequest))]
-[JsonSerializable(typeof(CreateInviteRequest))]
-[JsonSerializable(typeof(InviteCreated))]
-[JsonSerializable(typeof(AuditPage))]
-public sealed partial class WireJson : JsonSerializerContext
+public static class WireJson
 {
     /// <summary>The context every body goes through.</summary>
-    public static WireJson Wire { get; } = new(new JsonSerializerOptions
+    public static GeneratedWireJson Wire => GeneratedWireJson.Wire;
+
+    internal static JsonSerializerOptions Conventions() => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = WireLimits.JsonDepth,
         RespectRequiredConstructorParameters = true,
-    });
+    };
 
-    /// <summary>The metadata of a body's type; every type of the wire is registered above.</summary>
-    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)(Wire.GetTypeInfo(typeof(T))
-        ?? throw new InvalidOperationException($"{typeof(T)} is not a body of the wire: add it to {nameof(WireJson)}."));
+    /// <summary>
+    /// The generated code is a quarter of a megabyte, compressed, that a page would have to fetch. Where this switch is on, as in the web client, the same
+    /// serializer looks at the types instead, and the trimmer drops the generated code (docs/WEB.md has the figures).
+    /// </summary>
+    [FeatureSwitchDefinition("Chatroom.Protocol.SmallJson")]
+    private static bool IsSmall { get; } = AppContext.TryGetSwitch("Chatroom.Protocol.SmallJson", out var on) && on;
+
+    /// <summary>The metadata of a body's type; every type of the wire is registered with <see cref="GeneratedWireJson"/>.</summary>
+    public static JsonTypeInfo<T> Of<T>() => IsSmall ? SmallWireJson.Of<T>() : (JsonTypeInfo<T>)(Wire.GetTypeInfo(typeof(T))
+        ?? throw new InvalidOperationException($"{typeof(T)} is not a body of the wire: add it to {nameof(GeneratedWireJson)}."));
 
     /// <summary>The body as UTF-8.</summary>
     public static byte[] Write<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body, Of<T>());
