@@ -31,6 +31,11 @@ internal sealed class WebPages(WebContent content)
         headers.ETag = file.ETag;
         headers.CacheControl = file.Fingerprinted ? "public, max-age=31536000, immutable" : "no-cache";
         headers.Vary = HeaderNames.AcceptEncoding;
+        if (file.Type.StartsWith("text/html", StringComparison.Ordinal) || file.Path is "/service-worker.js" or "/js/hash-worker.js")
+        {
+            WebSecurity.Document(headers);
+        }
+
         if (http.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Compare(new EntityTagHeaderValue(file.ETag), useStrongComparison: false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

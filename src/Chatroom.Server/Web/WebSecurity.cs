@@ -52,24 +52,29 @@ internal static class WebSecurity
         return http.Response.WriteAsync("This port is for browsers on the server's own computer: open http://localhost. Others use the encrypted port.\n");
     }
 
-    /// <summary>The headers of everything that a browser may show.</summary>
+    /// <summary>The headers of everything; those of documents are <see cref="Document"/>'s, for each file of the page is a request, and its headers count.</summary>
     /// <param name="strict">Tell browsers to come by TLS only: with a certificate that they trust, never for this computer's own names.</param>
     public static Task ProtectAsync(HttpContext http, RequestDelegate next, bool strict)
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
         headers[HeaderNames.XContentTypeOptions] = "nosniff";
-        headers[HeaderNames.XFrameOptions] = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
         if (strict && http.Request.IsHttps && !IsThisComputer(http.Request.Host.Host))
         {
             headers.StrictTransportSecurity = "max-age=31536000";
         }
 
         return next(http);
+    }
+
+    /// <summary>What a document, or a worker's script, may do.</summary>
+    public static void Document(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = Policy;
+        headers[HeaderNames.XFrameOptions] = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
     }
 
     /// <summary>A page of another site must not act in its visitor's name. Programs send no Origin.</summary>

@@ -53,7 +53,7 @@ async function start() {
     await texts.load();
     identify(known);
   } else {
-    document.getElementById('welcome').hidden = false;
+    root.dataset.phase = 'welcome';
     await texts.load();
     texts.apply(document.body);
     const described = welcome.describe();
@@ -69,7 +69,26 @@ start().catch(error => {
   document.getElementById('broken').hidden = false;
 });
 
-Blazor.start().catch(error => {
+// The build puts all assemblies into one file: see tools/WebPack. Their names are its index.
+let bundle;
+
+async function fetchBundle() {
+  const link = document.querySelector('link[rel="preload"][href*="/assemblies."]');
+  const response = await fetch(link.href, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`The page's program could not be fetched (${response.status}).`);
+  const bytes = await response.arrayBuffer(), length = new DataView(bytes).getUint32(0, true);
+  return { bytes, start: 4 + length, index: JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))) };
+}
+
+async function assembly(name) {
+  const { bytes, start, index } = await (bundle ??= fetchBundle());
+  const [offset, length] = index[name];
+  return new Response(new Uint8Array(bytes, start + offset, length), { headers: { 'Content-Type': 'application/wasm' } });
+}
+
+const loadBootResource = (type, name, address) => type === 'assembly' ? assembly(address.slice(address.lastIndexOf('/') + 1)) : undefined;
+
+Blazor.start({ loadBootResource }).catch(error => {
   console.error(error);
   document.getElementById('broken').hidden = false;
 });

@@ -1,8 +1,9 @@
-// Before the first paint: the theme and the language the person chose, so that nothing flashes.
+// Before the first paint: the theme and the language the person chose, and whether they will see the welcome page, so that nothing flashes.
 (() => {
   const root = document.documentElement;
-  let theme = null, language = null;
+  let theme = null, language = null, accounts = [];
   try {
+    accounts = JSON.parse(localStorage.getItem('accounts') ?? '[]');
     theme = localStorage.getItem('theme');
     language = localStorage.getItem('language');
   } catch {
@@ -11,5 +12,7 @@
 
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
   const wanted = language ?? navigator.languages?.[0] ?? navigator.language ?? 'en';
+  const asked = /^\/a\/([a-z0-9]+)/.exec(location.pathname)?.[1];
+  root.dataset.phase = (asked ? accounts.some(one => one?.id === asked) : location.search === '' && accounts.length > 0) ? 'app' : 'welcome';
   root.lang = wanted.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 })();

@@ -10,7 +10,6 @@ let chosen;
 
 /** Shows the page and gives the account that was signed in. */
 export function welcome() {
-  element('welcome').hidden = false;
   document.title = text('welcome.title');
   listAccounts();
   if (element('name').value === '') element('name').focus();
@@ -164,6 +163,5 @@ function deviceName() {
 }
 
 function done(account) {
-  element('welcome').hidden = true;
   chosen(account);
 }
