@@ -18,6 +18,10 @@ internal static partial class Boot
     [JSImport("ready", "boot")]
     public static partial void Ready();
 
+    /// <summary>Says in the last view, which stands in the application's place, how the connection is. False when there is no such view.</summary>
+    [JSImport("say", "boot")]
+    public static partial bool Say(string state, string word);
+
     /// <summary>Leaves for the welcome page; the account is no longer of this browser.</summary>
     /// <param name="reason">Empty, or <c>signed-out</c> when the person did not ask for it.</param>
     [JSImport("leave", "boot")]

@@ -97,6 +97,15 @@ public sealed partial class Chat
             ReadUpToSeen();
         }
 
+        if (Current is null && state.Phase is ConnectionPhase.WaitingToRetry or ConnectionPhase.Failed)
+        {
+            // Nothing has come yet: the last view says so, or the empty page does.
+            if (!Boot.Say("offline", Texts.Of(state.Phase == ConnectionPhase.Failed ? "connection.failed" : "connection.reconnecting")))
+            {
+                Boot.Ready();
+            }
+        }
+
         if (state.Phase == ConnectionPhase.SignedOut && !_leaving)
         {
             // Drafts and unsent messages stay for the next sign-in of the same person.

@@ -210,8 +210,8 @@ public sealed partial class Chat
             _wanted = at > 0 ? path[(at + 3)..].TrimEnd('/') : "";
         }
 
-        Select(Client.Room(_wanted) ?? Client.Lobby ?? Client.Rooms[0], replace: true);
         Boot.Ready();
+        Select(Client.Room(_wanted) ?? Client.Lobby ?? Client.Rooms[0], replace: true);
     }
 
     private void SelectAfterLeaving()

@@ -6,7 +6,6 @@ import * as welcome from './welcome.js';
 import { watchPreferences } from './preferences.js';
 
 const root = document.documentElement;
-const starting = performance.now();
 let identify, current, stopWatching;
 
 /** The account of this tab, as "id\nname", when it is known. */
@@ -21,6 +20,7 @@ export const accountAsync = () => account;
 
 /** The application has drawn itself: what was shown in its place goes. */
 export function ready() {
+  if (root.dataset.phase === 'ready') return;
   document.getElementById('snapshot').replaceChildren();
   root.dataset.phase = 'ready';
   performance.mark('chatroom-ready');
@@ -29,14 +29,20 @@ export function ready() {
   keepForOffline().catch(error => console.warn('The page cannot be kept for being off line.', error));
 }
 
-/** Milliseconds since the page began. */
-export const elapsed = () => performance.now() - starting;
+/** While the last view stands in the application's place: how the connection is. False when there is no such view. */
+export function say(state, word) {
+  const line = document.querySelector('#snapshot .connection');
+  if (!line) return false;
+  line.dataset.state = state;
+  line.textContent = word;
+  return true;
+}
 
 /** Ends this tab's account: to the welcome page, with a word about why. */
 export function leave(id, reason) {
   stopWatching?.();
   accounts.forget(id);
-  location.assign(reason ? `/?${reason}` : '/?');
+  location.assign(`/?${reason || 'welcome'}`);
 }
 
 /** Another account in a tab of its own. */
@@ -49,8 +55,9 @@ async function start() {
   const known = asked ? accounts.find(asked) : location.search === '' ? accounts.all()[0] : undefined;
   if (known) {
     root.dataset.phase = 'app';
-    snapshot.show(known.id, document.getElementById('snapshot')).catch(error => console.warn('The last view could not be shown.', error));
+    const shown = snapshot.show(known.id, document.getElementById('snapshot')).catch(error => console.warn('The last view could not be shown.', error));
     await texts.load();
+    shown.then(() => say('connecting', texts.text('connection.connecting')));
     identify(known);
   } else {
     root.dataset.phase = 'welcome';
