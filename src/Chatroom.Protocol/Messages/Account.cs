@@ -113,6 +113,9 @@ public sealed record PresenceChange
 
     /// <summary>People online now.</summary>
     public required int Total { get; init; }
+
+    /// <summary>In LOGIN_USERNAME: nobody came; these were online before, and only their <see cref="AccountInfo.Classic"/> is another now.</summary>
+    public bool? Stayed { get; init; }
 }
 
 /// <summary>PRESENCE in the answer to LOGIN, and GET_SUCCESS to GET_ALL_USERS.</summary>

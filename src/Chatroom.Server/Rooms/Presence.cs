@@ -9,7 +9,8 @@ namespace Chatroom.Server.Rooms;
 
 /// <summary>
 /// Tells everyone who came and went, merged over a short while that grows with the number of people: a reconnect of 10,000 costs each of them a few
-/// frames, not 10,000. Who came back within the while is not mentioned. Owner of what waits to be told: itself.
+/// frames, not 10,000. Who came back within the while is not mentioned. Who stays and changes between old and new clients is told as well, and not as coming.
+/// Owner of what waits to be told: itself.
 /// </summary>
 public sealed class Presence
 {
@@ -23,7 +24,7 @@ public sealed class Presence
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Lock gate = new();
-    private readonly Dictionary<long, bool> waiting = [];
+    private readonly Dictionary<long, (Standing Told, Standing Now)> waiting = [];
     private readonly SemaphoreSlim wake = new(0, 1);
 
     public Presence(Hub hub, IChatStore store, People people, TimeProvider clock, ILogger log)
@@ -53,17 +54,18 @@ public sealed class Presence
     private static TimeSpan While(int people) => TimeSpan.FromMilliseconds(Math.Clamp(people / 5, Least.TotalMilliseconds, Most.TotalMilliseconds));
 
     // Opposite changes within the while cancel out.
-    private void Note(long account, bool online)
+    private void Note(long account, Standing before, Standing after)
     {
         lock (gate)
         {
-            if (waiting.TryGetValue(account, out var before) && before != online)
+            var told = waiting.TryGetValue(account, out var known) ? known.Told : before;
+            if (told == after)
             {
                 waiting.Remove(account);
                 return;
             }
 
-            waiting[account] = online;
+            waiting[account] = (told, after);
             if (wake.CurrentCount == 0)
             {
                 wake.Release();
@@ -73,18 +75,19 @@ public sealed class Presence
 
     private async Task TellAsync()
     {
-        Dictionary<long, bool> changes;
+        Dictionary<long, (Standing Told, Standing Now)> changes;
         lock (gate)
         {
-            changes = new Dictionary<long, bool>(waiting);
+            changes = new Dictionary<long, (Standing, Standing)>(waiting);
             waiting.Clear();
         }
 
-        await TellAsync(Code.LoginUsername, [.. changes.Where(c => c.Value).Select(c => c.Key)]);
-        await TellAsync(Code.LogoutInfo, [.. changes.Where(c => !c.Value).Select(c => c.Key)]);
+        await TellAsync(Code.LoginUsername, [.. changes.Where(c => c.Value.Told == Standing.Away).Select(c => c.Key)]);
+        await TellAsync(Code.LogoutInfo, [.. changes.Where(c => c.Value.Now == Standing.Away).Select(c => c.Key)]);
+        await TellAsync(Code.LoginUsername, [.. changes.Where(c => c.Value is { Told: not Standing.Away, Now: not Standing.Away }).Select(c => c.Key)], stayed: true);
     }
 
-    private async Task TellAsync(Code code, List<long> accounts)
+    private async Task TellAsync(Code code, List<long> accounts, bool stayed = false)
     {
         if (accounts.Count == 0)
         {
@@ -93,7 +96,7 @@ public sealed class Presence
 
         var listed = accounts.Take(Listed).ToList();
         var infos = await store.ReadAsync(reader => listed.Select(id => people.Get(reader, id).Present(hub)).ToList());
-        var notice = new PresenceChange { Accounts = infos, Count = accounts.Count, Total = hub.AccountCount };
+        var notice = new PresenceChange { Accounts = infos, Count = accounts.Count, Total = hub.AccountCount, Stayed = stayed ? true : null };
         hub.Pass(WireJson.Frame(code, 0, notice), null, exceptAccount: accounts.Count == 1 ? accounts[0] : 0);
     }
 }

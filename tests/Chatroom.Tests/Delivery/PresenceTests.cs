@@ -120,11 +120,53 @@ public sealed class PresenceTests : IAsyncLifetime
         Assert.Equal((1, 1), (Read(watcher.Frames[0]).Count, Read(watcher.Frames[0]).Total));
     }
 
+    [Fact]
+    public async Task Who_stays_and_changes_between_old_and_new_clients_is_told_as_staying()
+    {
+        var watcher = Come(1);
+        Come(2, classic: true);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        Assert.Equal([null, true], Read(watcher.Frames[0]).Accounts.Select(a => a.Classic));
+        var second = Come(2);
+        Assert.Null(await ClassicOfWhoStayedAsync());
+        hub.Unregister(second.Session);
+        Assert.True(await ClassicOfWhoStayedAsync());
+
+        async Task<bool?> ClassicOfWhoStayedAsync()
+        {
+            watcher.Frames.Clear();
+            await clock.PassAsync();
+            await watcher.FirstAsync();
+            var notice = Read(Assert.Single(watcher.Frames));
+            Assert.Equal((true, 1, 2), (notice.Stayed, notice.Count, notice.Total));
+            return Assert.Single(notice.Accounts).Classic;
+        }
+    }
+
+    [Fact]
+    public async Task Who_leaves_the_old_client_and_comes_back_on_a_new_one_within_the_while_is_told_as_staying()
+    {
+        var watcher = Come(1);
+        var old = Come(2, classic: true);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        watcher.Frames.Clear();
+        hub.Unregister(old.Session);
+        Come(2);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        var notice = Read(Assert.Single(watcher.Frames));
+        Assert.Equal((true, null), (notice.Stayed, Assert.Single(notice.Accounts).Classic));
+    }
+
     private static PresenceChange Read(byte[] frame) => WireJson.Read<PresenceChange>(frame.AsSpan(WireLimits.HeaderBytes));
 
-    private Ear Come(long account)
+    private Ear Come(long account, bool classic = false)
     {
-        var ear = new Ear();
+        var ear = new Ear(classic);
         hub.Register(ear.Session, new Caller(account, "someone", account, Scopes.All, TokenKind.Device), [], single: false);
         ear.Session.GoLive(new SyncPoint(0, new Dictionary<long, long>()));
         return ear;
@@ -134,7 +176,7 @@ public sealed class PresenceTests : IAsyncLifetime
     {
         private readonly SemaphoreSlim came = new(0);
 
-        public Ear() => Session = new Session(this, "test", 1000);
+        public Ear(bool classic) => Session = new Session(this, "test", 1000) { Classic = classic };
 
         public Session Session { get; }
 
