@@ -89,7 +89,7 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
             }
 
             names.Add(friend.Name!);
-            me.Friends.TryAdd(friend.Id, true);
+            me.Friends[friend.Id] = new ListedFriend(friend.Name!);
         }
 
         return ClassicMessage.Answer(Code.Friends, "\n\n" + string.Join("\r\n", names));
