@@ -57,10 +57,32 @@ internal static class Login
         catch (Exception e) when (e is not OperationCanceledException)
         {
             core.Log.CommandFailed(request.Code, e);
+            if (session is { Classic: true, State: SessionState.Syncing })
+            {
+                return await TakeBackAsync(core, session, proven);
+            }
+
             session.End(Code.InternalError, "The server failed to answer the sign-in. Its operator finds the cause in the log.", 30_000);
         }
 
         return null;
+    }
+
+    // A client of Chatroom 2.0 makes one connection in its life: it may try again on this one.
+    private static async Task<Reply> TakeBackAsync(ChatCore core, Session session, Proven proven)
+    {
+        core.Hub.Unregister(session);
+        session.Again();
+        try
+        {
+            await Devices.RevokeAsync(core, proven.Caller, proven.Device.Id);
+        }
+        catch (Exception e) when (e is StoreFullException or StoreFailedException)
+        {
+            core.Log.NotNoted(e);
+        }
+
+        return Reply.Refuse(Code.InternalError, "The server failed to answer the sign-in. Its operator finds the cause in the log.", retryAfterMs: 30_000);
     }
 
     private static async Task<(Proven?, Reply?)> ByTokenAsync(ChatCore core, LoginRequest body)

@@ -71,6 +71,8 @@ internal sealed class ClassicEvents(ChatCore core, ClassicPerson me)
     // The client can put a friend on its list and never takes one off, so an end is a line, and so is a friendship that begins again.
     private IEnumerable<ClassicMessage> Friend(AccountItem item)
     {
+        // Looked at before the list: the answer changes the list first.
+        var adding = me.Adding;
         var listed = me.Friends.TryGetValue(item.Key, out var friend);
         if (item.Deleted is true)
         {
@@ -83,7 +85,7 @@ internal sealed class ClassicEvents(ChatCore core, ClassicPerson me)
             return Line($"{friend.Name} and you are no longer friends. The list of friends shows it after the next sign-in.");
         }
 
-        if (item.Person is not { Name: { } name } || (listed && !friend.Ended) || (item.By == me.Id && core.PersonKey(name).AsSpan().SequenceEqual(me.Adding)))
+        if (item.Person is not { Name: { } name } || (listed && !friend.Ended) || (item.By == me.Id && core.PersonKey(name).AsSpan().SequenceEqual(adding)))
         {
             return [];
         }

@@ -11,6 +11,8 @@ internal readonly record struct ListedFriend(string Name, bool Ended = false);
 /// <param name="Name">As typed at sign-in: that client knows itself by nothing else.</param>
 internal sealed record ClassicPerson(string Id, long Account, string Name)
 {
+    private volatile byte[]? adding;
+
     /// <summary>Seq of the lobby's newest entry at sign-in: what came later is told as it came, not in the answers of start-up.</summary>
     public required long LobbyHead { get; init; }
 
@@ -30,7 +32,11 @@ internal sealed record ClassicPerson(string Id, long Account, string Name)
     public ConcurrentDictionary<string, ListedFriend> Friends { get; } = new();
 
     /// <summary>Key of the name that this client is adding as a friend right now: it is told by the answer, not by the event.</summary>
-    public byte[]? Adding { get; set; }
+    public byte[]? Adding
+    {
+        get => adding;
+        set => adding = value;
+    }
 
     /// <summary>Client ids of files on their way: the client shows its own itself.</summary>
     public ConcurrentDictionary<string, bool> Uploads { get; } = new();
