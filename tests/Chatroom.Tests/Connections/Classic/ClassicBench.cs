@@ -74,7 +74,7 @@ internal sealed class ClassicBench : IAsyncDisposable
         clients.ForEach(c => c.Dispose());
         await listener.DisposeAsync();
         await stopping.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => presence);
+        await Task.WhenAny(presence);
         await bench.DisposeAsync();
         stopping.Dispose();
     }
