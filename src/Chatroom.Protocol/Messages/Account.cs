@@ -114,7 +114,10 @@ public sealed record PresenceChange
     /// <summary>People online now.</summary>
     public required int Total { get; init; }
 
-    /// <summary>In LOGIN_USERNAME: nobody came; these were online before, and only their <see cref="AccountInfo.Classic"/> is another now.</summary>
+    /// <summary>
+    /// In LOGIN_USERNAME: nobody came. These were online before; their <see cref="AccountInfo.Classic"/> is another now, or they were away for so short a while that
+    /// only who asked just then has missed them.
+    /// </summary>
     public bool? Stayed { get; init; }
 }
 

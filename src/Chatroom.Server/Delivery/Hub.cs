@@ -30,6 +30,9 @@ public sealed class Hub
     /// <summary>An account stands otherwise than before (before, after): raised under the lock, must only take a note.</summary>
     public event Action<long, Standing, Standing>? PresenceChanged;
 
+    /// <summary>Somebody was told who is online now: raised under the lock, must only take a note.</summary>
+    public event Action? PresenceRead;
+
     /// <summary>Connections signed in.</summary>
     public int SessionCount
     {
@@ -276,6 +279,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            PresenceRead?.Invoke();
             return after == long.MaxValue ? [] : [.. online.GetViewBetween(after + 1, long.MaxValue).Take(limit)];
         }
     }

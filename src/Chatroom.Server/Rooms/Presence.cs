@@ -24,13 +24,15 @@ public sealed class Presence
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Lock gate = new();
-    private readonly Dictionary<long, (Standing Told, Standing Now)> waiting = [];
+    private readonly Dictionary<long, Waiting> waiting = [];
     private readonly SemaphoreSlim wake = new(0, 1);
+    private long reads;
 
     public Presence(Hub hub, IChatStore store, People people, TimeProvider clock, ILogger log)
     {
         (this.hub, this.store, this.people, this.clock, this.log) = (hub, store, people, clock, log);
         hub.PresenceChanged += Note;
+        hub.PresenceRead += () => Interlocked.Increment(ref reads);
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -53,19 +55,19 @@ public sealed class Presence
 
     private static TimeSpan While(int people) => TimeSpan.FromMilliseconds(Math.Clamp(people / 5, Least.TotalMilliseconds, Most.TotalMilliseconds));
 
-    // Opposite changes within the while cancel out.
+    // Opposite changes within the while cancel out, unless somebody has read in between who was online: their picture would be wrong for good.
     private void Note(long account, Standing before, Standing after)
     {
         lock (gate)
         {
-            var told = waiting.TryGetValue(account, out var known) ? known.Told : before;
-            if (told == after)
+            var known = waiting.TryGetValue(account, out var one) ? one : new Waiting(before, after, Interlocked.Read(ref reads));
+            if (known.Told == after && known.Reads == Interlocked.Read(ref reads))
             {
                 waiting.Remove(account);
                 return;
             }
 
-            waiting[account] = (told, after);
+            waiting[account] = known with { Now = after };
             if (wake.CurrentCount == 0)
             {
                 wake.Release();
@@ -75,16 +77,17 @@ public sealed class Presence
 
     private async Task TellAsync()
     {
-        Dictionary<long, (Standing Told, Standing Now)> changes;
+        List<(long Account, Waiting Change)> changes;
         lock (gate)
         {
-            changes = new Dictionary<long, (Standing, Standing)>(waiting);
+            changes = [.. waiting.Select(c => (c.Key, c.Value))];
             waiting.Clear();
         }
 
-        await TellAsync(Code.LoginUsername, [.. changes.Where(c => c.Value.Told == Standing.Away).Select(c => c.Key)]);
-        await TellAsync(Code.LogoutInfo, [.. changes.Where(c => c.Value.Now == Standing.Away).Select(c => c.Key)]);
-        await TellAsync(Code.LoginUsername, [.. changes.Where(c => c.Value is { Told: not Standing.Away, Now: not Standing.Away }).Select(c => c.Key)], stayed: true);
+        var here = changes.Where(c => c.Change.Now != Standing.Away).ToLookup(c => c.Change.Told == Standing.Away, c => c.Account);
+        await TellAsync(Code.LoginUsername, [.. here[true]]);
+        await TellAsync(Code.LogoutInfo, [.. changes.Where(c => c.Change.Now == Standing.Away).Select(c => c.Account)]);
+        await TellAsync(Code.LoginUsername, [.. here[false]], stayed: true);
     }
 
     private async Task TellAsync(Code code, List<long> accounts, bool stayed = false)
@@ -99,4 +102,8 @@ public sealed class Presence
         var notice = new PresenceChange { Accounts = infos, Count = accounts.Count, Total = hub.AccountCount, Stayed = stayed ? true : null };
         hub.Pass(WireJson.Frame(code, 0, notice), null, exceptAccount: accounts.Count == 1 ? accounts[0] : 0);
     }
+
+    /// <param name="Told">How the account stood when people were told last.</param>
+    /// <param name="Reads">How often it had been read who is online, when this began to wait.</param>
+    private readonly record struct Waiting(Standing Told, Standing Now, long Reads);
 }

@@ -99,11 +99,6 @@ internal sealed class ClassicEvents(ChatCore core, ClassicPerson me)
     // A notice of very many names only the first: the list tells the rest.
     private async ValueTask<IReadOnlyList<ClassicMessage>> CameAsync(PresenceChange change, CancellationToken cancellation)
     {
-        if (change.Stayed is true)
-        {
-            return [];
-        }
-
         var came = change.Count > change.Accounts.Count ? await OnlineAsync(cancellation) : change.Accounts;
         return [.. came.Where(p => p.Id != me.Id && p.Name is not null && me.Online.TryAdd(p.Id, p.Name)).Select(p => ClassicMessage.Of(Code.LoginUsername, p.Name!))];
     }

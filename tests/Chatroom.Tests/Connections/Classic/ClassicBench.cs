@@ -28,9 +28,9 @@ internal sealed class ClassicBench : IAsyncDisposable
 
     public FaultyStore Store { get; }
 
-    public static async Task<ClassicBench> StartAsync(Func<ChatServerOptions, ChatServerOptions>? with = null)
+    public static async Task<ClassicBench> StartAsync(Func<ChatServerOptions, ChatServerOptions>? with = null, TimeProvider? clock = null)
     {
-        var bench = await ServerBench.StartAsync(with);
+        var bench = await ServerBench.StartAsync(with, clock: clock);
         FaultyStore? store = null;
         bench.Wrap(inner => store = new FaultyStore(inner));
         return new ClassicBench(bench, store!);
