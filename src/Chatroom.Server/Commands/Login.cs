@@ -57,7 +57,7 @@ internal static class Login
         catch (Exception e) when (e is not OperationCanceledException)
         {
             core.Log.CommandFailed(request.Code, e);
-            if (session is { Classic: true, State: SessionState.Syncing })
+            if (session is { Classic: true, State: not SessionState.Live })
             {
                 return await TakeBackAsync(core, session, proven);
             }
