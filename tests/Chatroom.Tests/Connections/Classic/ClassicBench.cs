@@ -1,5 +1,6 @@
 using System.Net;
 using Chatroom.Conformance.Classic;
+using Chatroom.Protocol;
 using Chatroom.Server;
 using Chatroom.Server.Connections.Classic;
 using Chatroom.Server.Rooms;
@@ -64,6 +65,7 @@ internal sealed class ClassicBench : IAsyncDisposable
     public async Task RestartAsync()
     {
         var address = listener.Address;
+        Core.Hub.EndAll(Code.ServerStopping, "The server is stopping.", 1000);
         await listener.DisposeAsync();
         listener = ClassicListener.Start(Core, address);
     }

@@ -93,12 +93,16 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task The_port_opens_again_at_once_where_connections_were()
+    public async Task A_stop_is_told_however_quick_it_is_and_the_port_opens_again_at_once_where_connections_were()
     {
         await using var bench = await ClassicBench.StartAsync();
-        bench.Classic("ann");
-        await bench.RestartAsync();
-        bench.Window().SignIn("ann");
+        var ann = bench.Classic("ann");
+        for (var i = 0; i < 10; i++)
+        {
+            await bench.RestartAsync();
+            Assert.Contains("The server is stopping.", ann.Next().Plain, StringComparison.Ordinal);
+            ann = bench.Window().SignIn("ann");
+        }
     }
 
     private static LoginRequest Login(string name, string password = "abc123") => new() { Version = 3, Name = name, Password = password };
