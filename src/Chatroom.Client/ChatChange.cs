@@ -40,7 +40,7 @@ public sealed record SettingsChanged : ChatChange;
 
 /// <summary>
 /// People came or went; <paramref name="Count"/> above the list's length means that more did than are named. Without any: the whole picture was
-/// renewed. Also <see cref="Friend.IsOnline"/> may have changed.
+/// renewed, or somebody who stayed changed between an old and a new client. Also <see cref="Friend.IsOnline"/> may have changed.
 /// </summary>
 public sealed record PresenceChanged(IReadOnlyList<AccountInfo> Came, IReadOnlyList<AccountInfo> Went, int Count, int Total) : ChatChange;
 

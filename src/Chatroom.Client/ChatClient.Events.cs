@@ -90,8 +90,8 @@ public sealed partial class ChatClient
 
         Online = new OnlinePeople(change.Total, known);
         ListFriends();
-        Raise(came
-            ? new PresenceChanged(change.Accounts, [], change.Count, change.Total)
+        Raise(change.Stayed is true ? new PresenceChanged([], [], 0, change.Total)
+            : came ? new PresenceChanged(change.Accounts, [], change.Count, change.Total)
             : new PresenceChanged([], change.Accounts, change.Count, change.Total));
     }
 

@@ -113,6 +113,12 @@ public sealed record PresenceChange
 
     /// <summary>People online now.</summary>
     public required int Total { get; init; }
+
+    /// <summary>
+    /// In LOGIN_USERNAME: nobody came. These were online before; their <see cref="AccountInfo.Classic"/> is another now, or they were away for so short a while that
+    /// only who asked just then has missed them.
+    /// </summary>
+    public bool? Stayed { get; init; }
 }
 
 /// <summary>PRESENCE in the answer to LOGIN, and GET_SUCCESS to GET_ALL_USERS.</summary>

@@ -239,6 +239,14 @@ internal static class ResetPassword
             return allowed;
         }
 
+        // The password is in no digest, so that none of it is on the disk: with a retry the account's own hash tells whether it is the same request.
+        var (again, before) = await core.Store.ReadAsync(store =>
+            (store.Change(request.Caller.Account, request.ClientId) is { Code: (ushort)Code.Ok }, Subject(core, store, body)));
+        if (again && before is not null && !await core.Passwords.VerifyAsync(body.Password!, before.PasswordHash, request.Cancellation))
+        {
+            return Reply.Refuse(Code.IdempotencyConflict, "This client id was used for another change, or the password has been changed since. Make a new one for each change.", "clientId");
+        }
+
         var hash = await core.Passwords.HashAsync(body.Password!, request.Cancellation);
         return Commands.Plan.To(change =>
         {
@@ -258,6 +266,10 @@ internal static class ResetPassword
             return Reply.Ok();
         });
     }
+
+    private static AccountRow? Subject(ChatCore core, IStoreReader store, UserRequest body) =>
+        body.Account is not null ? Ids.TryAccount(body.Account, out var id) ? store.Account(id) : null
+        : core.PersonKey(body.Name) is { } key ? store.AccountByName(key) : null;
 }
 
 /// <summary>CREATE_INVITE: a code with which people may register.</summary>

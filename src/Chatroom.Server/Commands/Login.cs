@@ -58,6 +58,11 @@ internal static class Login
         catch (Exception e) when (e is not OperationCanceledException)
         {
             core.Log.CommandFailed(request.Code, e);
+            if (session is { Classic: true, State: not SessionState.Live })
+            {
+                return await TakeBackAsync(core, session, proven.Caller, proven.Device.Id);
+            }
+
             session.End(Code.InternalError, "The server failed to answer the sign-in. Its operator finds the cause in the log.", 30_000);
         }
 
@@ -81,6 +86,23 @@ internal static class Login
             var rooms = await core.Store.ReadAsync(store => store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList());
             return (core.Hub.Register(session, proven.Caller, rooms, core.Options.SingleSession), null);
         }
+    }
+
+    // A client of Chatroom 2.0 makes one connection in its life: it may try again on this one.
+    private static async Task<Reply> TakeBackAsync(ChatCore core, Session session, Caller caller, long device)
+    {
+        core.Hub.Unregister(session);
+        session.Again();
+        try
+        {
+            await Devices.RevokeAsync(core, caller, device);
+        }
+        catch (Exception e) when (e is StoreFullException or StoreFailedException)
+        {
+            core.Log.NotNoted(e);
+        }
+
+        return Reply.Refuse(Code.InternalError, "The server failed to answer the sign-in. Its operator finds the cause in the log.", retryAfterMs: 30_000);
     }
 
     // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.

@@ -4,6 +4,17 @@ using Chatroom.Server.Sessions;
 
 namespace Chatroom.Server.Delivery;
 
+/// <summary>How a person is online. Quiet connections do not count.</summary>
+public enum Standing
+{
+    Away,
+
+    /// <summary>On clients of Chatroom 2.0 only.</summary>
+    Classic,
+
+    Online,
+}
+
 /// <summary>
 /// Who is connected and hears which room. Entries are encoded once and offered to every member's outbox; each touched outbox is flushed once per
 /// batch of commits. Owner of this state: itself, under one lock held only for look-ups and offers, which never block.
@@ -16,8 +27,11 @@ public sealed class Hub
     private readonly Dictionary<long, HashSet<Session>> rooms = [];
     private readonly List<Session> touched = [];
 
-    /// <summary>An account's first connection that is not quiet came, or its last went; raised under the lock: must only take a note.</summary>
-    public event Action<long, bool>? PresenceChanged;
+    /// <summary>An account stands otherwise than before (before, after): raised under the lock, must only take a note.</summary>
+    public event Action<long, Standing, Standing>? PresenceChanged;
+
+    /// <summary>Somebody was told who is online now: raised under the lock, must only take a note.</summary>
+    public event Action? PresenceRead;
 
     /// <summary>Connections signed in.</summary>
     public int SessionCount
@@ -61,6 +75,7 @@ public sealed class Hub
                 return false;
             }
 
+            var before = Stands(caller.Account);
             session.Begin(caller);
             if (!has)
             {
@@ -68,11 +83,7 @@ public sealed class Hub
             }
 
             sessions!.Add(session);
-            if (!session.Quiet && online.Add(caller.Account))
-            {
-                PresenceChanged?.Invoke(caller.Account, true);
-            }
-
+            Note(caller.Account, before);
             foreach (var room in memberOf)
             {
                 Hear(session, room);
@@ -88,7 +99,13 @@ public sealed class Hub
         lock (gate)
         {
             session.Gone();
-            if (session.Caller is not { } caller || !accounts.TryGetValue(caller.Account, out var sessions) || !sessions.Remove(session))
+            if (session.Caller is not { } caller || !accounts.TryGetValue(caller.Account, out var sessions))
+            {
+                return false;
+            }
+
+            var before = Stands(caller.Account);
+            if (!sessions.Remove(session))
             {
                 return false;
             }
@@ -99,11 +116,7 @@ public sealed class Hub
             }
 
             session.Rooms.Clear();
-            if (!sessions.Exists(s => !s.Quiet) && online.Remove(caller.Account))
-            {
-                PresenceChanged?.Invoke(caller.Account, false);
-            }
-
+            Note(caller.Account, before);
             if (sessions.Count > 0)
             {
                 return false;
@@ -249,7 +262,7 @@ public sealed class Hub
     {
         lock (gate)
         {
-            return accounts.TryGetValue(account, out var sessions) && sessions.All(s => s.Classic);
+            return Stands(account) == Standing.Classic;
         }
     }
 
@@ -266,6 +279,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            PresenceRead?.Invoke();
             return after == long.MaxValue ? [] : [.. online.GetViewBetween(after + 1, long.MaxValue).Take(limit)];
         }
     }
@@ -303,6 +317,37 @@ public sealed class Hub
     /// <summary>The account items as a frame, for every device.</summary>
     public static byte[] ItemsFrame(AccountItem item) =>
         WireJson.Frame(Code.AccountChanged, 0, new AccountChanged { Items = [item], Revision = item.Revision });
+
+    private Standing Stands(long account)
+    {
+        var standing = Standing.Away;
+        foreach (var session in (accounts.GetValueOrDefault(account) ?? []).Where(s => !s.Quiet))
+        {
+            standing = session.Classic && standing != Standing.Online ? Standing.Classic : Standing.Online;
+        }
+
+        return standing;
+    }
+
+    private void Note(long account, Standing before)
+    {
+        var after = Stands(account);
+        if (after == before)
+        {
+            return;
+        }
+
+        if (after == Standing.Away)
+        {
+            online.Remove(account);
+        }
+        else
+        {
+            online.Add(account);
+        }
+
+        PresenceChanged?.Invoke(account, before, after);
+    }
 
     private void Hear(Session session, long room)
     {

@@ -193,5 +193,14 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
         }
     }
 
+    /// <summary>As if nobody had signed in: after it has left the hub, when the answer to LOGIN could not be given.</summary>
+    internal void Again()
+    {
+        lock (gate)
+        {
+            (Caller, State, held, heldBytes, synced) = (null, SessionState.Anonymous, null, 0, null);
+        }
+    }
+
     private readonly record struct Held(byte[] Frame, long? Room, long Number);
 }

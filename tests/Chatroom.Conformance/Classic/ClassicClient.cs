@@ -119,7 +119,20 @@ public sealed class ClassicClient : IDisposable
         }
     }
 
-    /// <summary>All that came so far.</summary>
+    /// <summary>Reads on and keeps nothing of it.</summary>
+    public bool Indifferent { get; set; }
+
+    /// <summary>Lets go of what was taken.</summary>
+    public void Forget()
+    {
+        lock (messages)
+        {
+            messages.RemoveRange(0, next);
+            next = 0;
+        }
+    }
+
+    /// <summary>All that came so far, and was not forgotten.</summary>
     public IReadOnlyList<ClassicMessage> Messages
     {
         get
@@ -188,6 +201,11 @@ public sealed class ClassicClient : IDisposable
                 if (count == 0)
                 {
                     break;
+                }
+
+                if (Indifferent)
+                {
+                    continue;
                 }
 
                 lock (messages)

@@ -93,6 +93,30 @@ public sealed class MeetingTests(ClassicServer server) : ClassicTest(server), IC
     }
 
     [Fact]
+    public async Task Who_changes_between_old_and_new_clients_is_told_to_new_ones_at_once_and_does_not_come_twice_for_old_ones()
+    {
+        var (old, person) = await MeetAsync();
+        var witness = Classic();
+        await person.EventAsync(Wire.LoginUsername, b => b.List("accounts").Any(a => a.OptText("name") == old.Name));
+        var second = await OpenAsync();
+        Assert.Equal(Wire.LoginSuccess, (await second.LoginAsync(new { version = 3, name = old.Name, password = old.Password })).Code);
+        Assert.Null((await StayedAsync(null))["classic"]);
+        await second.DisposeAsync();
+        Assert.True((bool?)(await StayedAsync(true))["classic"]);
+
+        // By the end of this line the witness has been shown what there was to be shown.
+        await person.SayAsync(person.Lobby, "the end");
+        witness.Find(m => m.EndsWith("the end\n", StringComparison.Ordinal), "the end");
+        Assert.DoesNotContain(witness.Messages, m => m.Plain == $"105\n\n{old.Name}" || m.Plain == $"800\n\n{old.Name}");
+
+        async Task<JsonObject> StayedAsync(bool? classic)
+        {
+            bool Is(JsonObject b) => (bool?)b["stayed"] == true && b.List("accounts").Any(a => a.OptText("name") == old.Name && (bool?)a["classic"] == classic);
+            return (await person.EventAsync(Wire.LoginUsername, Is)).Body.List("accounts").First(a => a.OptText("name") == old.Name);
+        }
+    }
+
+    [Fact]
     public async Task A_person_on_both_clients_sees_the_own_lobby_text_of_the_other_and_no_duplicate_is_claimed()
     {
         var (old, person) = await MeetAsync();

@@ -109,6 +109,19 @@ public abstract class AdminTests(SharedServer server, ChannelKind kind) : Confor
     }
 
     [Fact]
+    public async Task A_reset_put_again_is_a_duplicate_and_with_another_password_a_conflict()
+    {
+        var (admin, person) = (await AdminAsync(), await PersonAsync());
+        var (password, clientId) = (Unique.Password(), Unique.ClientId());
+        await admin.AskAsync(Wire.ResetPassword, new { account = person.Id, password, clientId }, Wire.Ok);
+        Assert.True((bool?)(await admin.AskAsync(Wire.ResetPassword, new { account = person.Id, password, clientId }, Wire.Ok))["duplicate"]);
+        await admin.AskAsync(Wire.ResetPassword, new { account = person.Id, password = Unique.Password(), clientId }, Wire.IdempotencyConflict);
+        await admin.AskAsync(Wire.ResetPassword, new { name = person.Name, password, clientId }, Wire.IdempotencyConflict);
+        var client = await OpenAsync();
+        Assert.Equal(Wire.LoginSuccess, (await client.LoginAsync(new { version = 3, name = person.Name, password })).Code);
+    }
+
+    [Fact]
     public async Task An_admin_has_no_power_over_the_owner()
     {
         var (admin, root) = (await AdminAsync(), await RootAsync());

@@ -55,6 +55,20 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task Who_changes_between_old_and_new_clients_stays_and_does_not_come_again()
+    {
+        await using var scene = new Scene();
+        var connection = await scene.SignInAsync();
+        var bob = new AccountInfo { Id = "bob", Name = "bob", Classic = true };
+        connection.Send(Code.LoginUsername, new PresenceChange { Accounts = [bob], Count = 1, Total = 2 });
+        await scene.Client.UntilAsync(() => scene.Client.Online.Total == 2);
+        connection.Send(Code.LoginUsername, new PresenceChange { Accounts = [bob with { Classic = null }], Count = 1, Total = 3, Stayed = true });
+        await scene.Client.UntilAsync(() => scene.Client.Online.Total == 3);
+        Assert.Null(scene.Client.Online.Known["bob"].Classic);
+        Assert.Single(scene.Changes.OfType<PresenceChanged>().SelectMany(c => c.Came));
+    }
+
+    [Fact]
     public async Task A_room_joined_elsewhere_appears_with_its_newest_page_and_goes_when_left()
     {
         await using var scene = new Scene();

@@ -116,15 +116,95 @@ public sealed class PresenceTests : IAsyncLifetime
         hub.Unregister(other.Session);
         await clock.PassAsync();
         await watcher.FirstAsync();
-        Assert.Equal(Code.LogoutInfo, (Code)(ushort)((watcher.Frames[0][4] << 8) | watcher.Frames[0][5]));
+        Assert.Equal(Code.LogoutInfo, CodeOf(watcher.Frames[0]));
         Assert.Equal((1, 1), (Read(watcher.Frames[0]).Count, Read(watcher.Frames[0]).Total));
     }
 
+    [Fact]
+    public async Task Who_stays_and_changes_between_old_and_new_clients_is_told_as_staying()
+    {
+        var watcher = Come(1);
+        Come(2, classic: true);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        Assert.Equal([null, true], Read(watcher.Frames[0]).Accounts.Select(a => a.Classic));
+        var second = Come(2);
+        Assert.Null(await ClassicOfWhoStayedAsync());
+        hub.Unregister(second.Session);
+        Assert.True(await ClassicOfWhoStayedAsync());
+
+        async Task<bool?> ClassicOfWhoStayedAsync()
+        {
+            watcher.Frames.Clear();
+            await clock.PassAsync();
+            await watcher.FirstAsync();
+            var notice = Read(Assert.Single(watcher.Frames));
+            Assert.Equal((true, 1, 2), (notice.Stayed, notice.Count, notice.Total));
+            return Assert.Single(notice.Accounts).Classic;
+        }
+    }
+
+    [Fact]
+    public async Task Who_leaves_the_old_client_and_comes_back_on_a_new_one_within_the_while_is_told_as_staying()
+    {
+        var watcher = Come(1);
+        var old = Come(2, classic: true);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        watcher.Frames.Clear();
+        hub.Unregister(old.Session);
+        Come(2);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        var notice = Read(Assert.Single(watcher.Frames));
+        Assert.Equal((true, null), (notice.Stayed, Assert.Single(notice.Accounts).Classic));
+    }
+
+    [Fact]
+    public async Task Who_came_and_went_within_the_while_is_told_as_gone_when_somebody_has_read_the_list_in_between()
+    {
+        var watcher = Come(1);
+        Come(3);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        watcher.Frames.Clear();
+        var other = Come(2);
+        Assert.Equal([1L, 2L, 3L], hub.Online(0, 10));
+        hub.Unregister(other.Session);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        Assert.Equal(Code.LogoutInfo, CodeOf(Assert.Single(watcher.Frames)));
+        Assert.Equal(Chatroom.Server.Ids.Account(2), Assert.Single(Read(watcher.Frames[0]).Accounts).Id);
+    }
+
+    [Fact]
+    public async Task Who_came_back_within_the_while_is_told_as_staying_when_somebody_has_read_the_list_in_between()
+    {
+        var watcher = Come(1);
+        var other = Come(2);
+        running = presence.RunAsync(stopping.Token);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        watcher.Frames.Clear();
+        hub.Unregister(other.Session);
+        Assert.Equal([1L], hub.Online(0, 10));
+        Come(2);
+        await clock.PassAsync();
+        await watcher.FirstAsync();
+        Assert.Equal(Code.LoginUsername, CodeOf(Assert.Single(watcher.Frames)));
+        Assert.Equal((true, Chatroom.Server.Ids.Account(2)), (Read(watcher.Frames[0]).Stayed, Assert.Single(Read(watcher.Frames[0]).Accounts).Id));
+    }
+
+    private static Code CodeOf(byte[] frame) => (Code)(ushort)((frame[4] << 8) | frame[5]);
+
     private static PresenceChange Read(byte[] frame) => WireJson.Read<PresenceChange>(frame.AsSpan(WireLimits.HeaderBytes));
 
-    private Ear Come(long account)
+    private Ear Come(long account, bool classic = false)
     {
-        var ear = new Ear();
+        var ear = new Ear(classic);
         hub.Register(ear.Session, new Caller(account, "someone", account, Scopes.All, TokenKind.Device), [], single: false);
         ear.Session.GoLive(new SyncPoint(0, new Dictionary<long, long>()));
         return ear;
@@ -134,7 +214,7 @@ public sealed class PresenceTests : IAsyncLifetime
     {
         private readonly SemaphoreSlim came = new(0);
 
-        public Ear() => Session = new Session(this, "test", 1000);
+        public Ear(bool classic) => Session = new Session(this, "test", 1000) { Classic = classic };
 
         public Session Session { get; }
 

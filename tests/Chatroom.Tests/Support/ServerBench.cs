@@ -20,13 +20,13 @@ internal sealed class ServerBench : IAsyncDisposable
 
     public ChatServerOptions Options => Core.Options;
 
-    public static async Task<ServerBench> StartAsync(Func<ChatServerOptions, ChatServerOptions>? with = null, ILogger? log = null)
+    public static async Task<ServerBench> StartAsync(Func<ChatServerOptions, ChatServerOptions>? with = null, ILogger? log = null, TimeProvider? clock = null)
     {
         var folder = new TemporaryFolder();
         var options = OptionsIn(folder);
         options = with is null ? options : with(options);
         var data = DataFolder.Open(options, create: true);
-        return new ServerBench(folder, data, await ChatServer.OpenAsync(data, options, log ?? NullLogger.Instance, TimeProvider.System));
+        return new ServerBench(folder, data, await ChatServer.OpenAsync(data, options, log ?? NullLogger.Instance, clock ?? TimeProvider.System));
     }
 
     /// <summary>Options for a server that hashes passwords cheaply and does not wait for the disk: what these tests judge is not durability.</summary>

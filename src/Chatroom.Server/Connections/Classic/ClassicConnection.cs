@@ -50,7 +50,8 @@ internal sealed class ClassicConnection
         using var pumping = new CancellationTokenSource();
         var writing = PumpAsync(pumping.Token);
         var reading = ReadAsync(over.Token);
-        if (await Task.WhenAny(reading, goodbye.Task, writing) == goodbye.Task)
+        await Task.WhenAny(reading, goodbye.Task, writing);
+        if (goodbye.Task.IsCompleted)
         {
             // Signed out from elsewhere: told so, and heard no more; but its window stays until the person closes it.
             core.Hub.Unregister(session);
@@ -182,12 +183,16 @@ internal sealed class ClassicConnection
 
     private async Task TellAsync(Bye bye, CancellationToken cancellation)
     {
+        // A stop cancels everything right behind its goodbye.
+        using var patience = bye.Reason == (int)Code.ServerStopping
+            ? new CancellationTokenSource(Farewell, core.Clock)
+            : CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             var what = bye.Reason == (int)Code.ServerStopping
                 ? "The server is stopping. Close this window and start the program again in a moment."
                 : $"You were signed out. {bye.Text} Close this window and start the program again.";
-            await conversation.SayAsync(what, cancellation);
+            await conversation.SayAsync(what, patience.Token);
         }
         catch (OperationCanceledException)
         {

@@ -79,7 +79,7 @@ internal sealed class ClassicConversation(ChatCore core, Session session, Classi
                 upload = file.To.Length > 0 ? null : await ClassicUpload.OpenAsync(core, session, person, file, refusal => RefuseFileAsync(refusal, cancellation), cancellation);
                 break;
             case AddFriend add:
-                await AddFriendAsync(add, person, cancellation);
+                await ClassicAddFriend.HandleAsync(core, sink, person, add, AnswerAsync, SayAsync, cancellation);
                 break;
             case Download download:
                 await ClassicDownload.HandleAsync(core, session, sink, person, download.Name, AnswerAsync, SayAsync, cancellation);
@@ -183,30 +183,6 @@ internal sealed class ClassicConversation(ChatCore core, Session session, Classi
         }
     }
 
-    private async Task AddFriendAsync(AddFriend add, ClassicPerson person, CancellationToken cancellation)
-    {
-        if (add.User != person.Name)
-        {
-            await AnswerAsync(ClassicMessage.Of(Code.AddFriendError), cancellation);
-            return;
-        }
-
-        var reply = await sink.AskAsync(Code.AddFriend, new PersonRequest { Name = add.Name, ClientId = NewId() }, cancellation);
-        if (reply.Code == Code.AddFriendSuccess)
-        {
-            var friend = WireJson.Read<FriendAdded>(reply.Body.Span).Friend;
-            person.Friends.TryAdd(friend.Id, true);
-            await AnswerAsync(ClassicMessage.Of(reply.Code, friend.Name ?? add.Name ?? ""), cancellation);
-            return;
-        }
-
-        await AnswerAsync(ClassicMessage.Of(reply.Code is Code.AddFriendAlready or Code.NoSuchUser ? reply.Code : Code.AddFriendError), cancellation);
-        if (reply.Code is not (Code.AddFriendAlready or Code.NoSuchUser or Code.AddFriendError))
-        {
-            await SayAsync(Why(reply), cancellation);
-        }
-    }
-
     private async Task PieceAsync(FilePiece piece, CancellationToken cancellation)
     {
         if (upload is null)
@@ -242,7 +218,8 @@ internal sealed class ClassicConversation(ChatCore core, Session session, Classi
         }
     }
 
-    private static string Why(Frame reply) => WireJson.Read<ErrorBody>(reply.Body.Span).Text;
+    internal static string Why(Frame reply) => WireJson.Read<ErrorBody>(reply.Body.Span).Text;
 
-    private static string NewId() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
+    /// <summary>A client id: that client has none, and never puts a request twice.</summary>
+    internal static string NewId() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
 }

@@ -1,5 +1,6 @@
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
+using Chatroom.Server.Rooms;
 using FileInfo = Chatroom.Protocol.Messages.FileInfo;
 
 namespace Chatroom.Server.Connections.Classic;
@@ -16,7 +17,8 @@ internal sealed class ClassicEvents(ChatCore core, ClassicPerson me)
         {
             Code.LoginUsername => await CameAsync(WireJson.Read<PresenceChange>(frame.Body.Span), cancellation),
             Code.LogoutInfo => await WentAsync(WireJson.Read<PresenceChange>(frame.Body.Span), cancellation),
-            Code.AddFriendRemind => Friend(WireJson.Read<FriendReminder>(frame.Body.Span).Item),
+            Code.AddFriendRemind => [.. Friend(WireJson.Read<FriendReminder>(frame.Body.Span).Item)],
+            Code.AccountChanged => [.. WireJson.Read<AccountChanged>(frame.Body.Span).Items.Where(i => i.Kind == ItemKinds.Friend).SelectMany(Friend)],
             _ => [.. Entry(WireJson.Read<Entry>(frame.Body.Span), frame.Code)],
         };
     }
@@ -34,7 +36,7 @@ internal sealed class ClassicEvents(ChatCore core, ClassicPerson me)
                 EntryKinds.File when own && entry.ClientId is { } id && me.Uploads.TryRemove(id, out _) => [],
                 EntryKinds.File => File(sender, entry.File!),
                 EntryKinds.Edit => ClassicText.Lines(sender, ClassicText.Outgoing("(changed a message to) " + entry.Text)),
-                EntryKinds.Recall => ClassicText.Lines(ClassicText.Service, ClassicText.Outgoing($"{sender} took a message back.")),
+                EntryKinds.Recall => Line($"{sender} took a message back."),
                 _ => [],
             };
         }
@@ -66,9 +68,33 @@ internal sealed class ClassicEvents(ChatCore core, ClassicPerson me)
         return [ClassicMessage.File(sender, name, file.Size)];
     }
 
-    private IReadOnlyList<ClassicMessage> Friend(AccountItem item) => item.Person is { Name: { } name } person && me.Friends.TryAdd(person.Id, true)
-        ? [ClassicMessage.Of(Code.AddFriendRemind, name)]
-        : [];
+    // The client can put a friend on its list and never takes one off, so an end is a line, and so is a friendship that begins again.
+    private IEnumerable<ClassicMessage> Friend(AccountItem item)
+    {
+        // Looked at before the list: the answer changes the list first.
+        var adding = me.Adding;
+        var listed = me.Friends.TryGetValue(item.Key, out var friend);
+        if (item.Deleted is true)
+        {
+            if (!listed || friend.Ended)
+            {
+                return [];
+            }
+
+            me.Friends[item.Key] = friend with { Ended = true };
+            return Line($"{friend.Name} and you are no longer friends. The list of friends shows it after the next sign-in.");
+        }
+
+        if (item.Person is not { Name: { } name } || (listed && !friend.Ended) || (item.By == me.Id && core.PersonKey(name).AsSpan().SequenceEqual(adding)))
+        {
+            return [];
+        }
+
+        me.Friends[item.Key] = new ListedFriend(name);
+        return listed ? Line($"{name} and you are friends again.") : [ClassicMessage.Of(Code.AddFriendRemind, name)];
+    }
+
+    private static IEnumerable<ClassicMessage> Line(string text) => ClassicText.Lines(ClassicText.Service, ClassicText.Outgoing(text));
 
     // A notice of very many names only the first: the list tells the rest.
     private async ValueTask<IReadOnlyList<ClassicMessage>> CameAsync(PresenceChange change, CancellationToken cancellation)

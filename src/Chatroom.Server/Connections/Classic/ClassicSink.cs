@@ -40,7 +40,7 @@ internal sealed class ClassicSink(ChatCore core, ClassicOutbox outbox) : IFrameS
         {
             Ended?.Invoke(WireJson.Read<Bye>(frame.AsSpan(WireLimits.HeaderBytes)));
         }
-        else if (Codes.IsEntry(code) || code is Code.LoginUsername or Code.LogoutInfo or Code.AddFriendRemind)
+        else if (Codes.IsEntry(code) || code is Code.LoginUsername or Code.LogoutInfo or Code.AddFriendRemind || (code == Code.AccountChanged && IsOfFriends(frame)))
         {
             outbox.Push(frame);
         }
@@ -95,6 +95,9 @@ internal sealed class ClassicSink(ChatCore core, ClassicOutbox outbox) : IFrameS
             ? frame
             : throw new InvalidOperationException("The server made a frame that cannot be read.");
     }
+
+    private static bool IsOfFriends(byte[] frame) =>
+        WireJson.Read<AccountChanged>(frame.AsSpan(WireLimits.HeaderBytes)).Items.Any(i => i.Kind == ItemKinds.Friend);
 
     private void Answer(uint id, Frame frame)
     {

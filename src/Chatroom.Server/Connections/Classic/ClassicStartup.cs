@@ -1,6 +1,7 @@
 using System.Text;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
+using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Rooms;
 using static Chatroom.Server.Connections.Classic.ClassicRequest;
 
@@ -37,7 +38,9 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
         return person;
     }
 
-    /// <summary>4: the own name first, then as many as fit.</summary>
+    /// <summary>
+    /// 4: the own name first, then as many as fit. The program ends itself when its start-up is not given a list, so it gets what is known when not all can be read.
+    /// </summary>
     public async Task<ClassicMessage> UsersAsync(CancellationToken cancellation)
     {
         var page = outbox.Held ? me.Presence : await PageAsync(null, cancellation);
@@ -66,7 +69,7 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
             page = await PageAsync(page.Next, cancellation);
         }
 
-        return ClassicMessage.Answer(Code.GetError, "\n\n");
+        return outbox.Held ? ClassicMessage.Answer(Code.GetSuccess, "\n\n" + names) : ClassicMessage.Answer(Code.GetError, "\n\n");
     }
 
     /// <summary>0.</summary>
@@ -89,7 +92,7 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
             }
 
             names.Add(friend.Name!);
-            me.Friends.TryAdd(friend.Id, true);
+            me.Friends[friend.Id] = new ListedFriend(friend.Name!);
         }
 
         return ClassicMessage.Answer(Code.Friends, "\n\n" + string.Join("\r\n", names));
@@ -104,9 +107,19 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
             return ClassicMessage.Answer(Code.PrivateHistoryError, head);
         }
 
-        var room = await core.Store.ReadAsync(store => core.PersonKey(init.Friend) is { } key && store.AccountByName(key) is { Deleted: false } friend
-            ? store.PrivateRoom(me.Account, friend.Id)
-            : null);
+        long? room;
+        try
+        {
+            room = await core.Store.ReadAsync(store => core.PersonKey(init.Friend) is { } key && store.AccountByName(key) is { Deleted: false } friend
+                ? store.PrivateRoom(me.Account, friend.Id)
+                : null);
+        }
+        catch (IOException e)
+        {
+            core.Log.CommandFailed(Code.PrivateInit, e);
+            return ClassicMessage.Answer(Code.PrivateHistoryError, head);
+        }
+
         var before = outbox.Held ? room is { } known && me.PrivateHeads.TryGetValue(Ids.Room(known), out var newest) ? newest + 1 : 1 : long.MaxValue;
         if (room is null || before == 1)
         {

@@ -12,6 +12,9 @@ public sealed record ClassicImportRequest(string Database, TimeZoneInfo Zone, bo
 {
     /// <summary>For tests: called before every write.</summary>
     internal Action? BeforeWrite { get; init; }
+
+    /// <summary>For tests: paces what is told of the progress.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
 /// <summary>
@@ -47,7 +50,7 @@ public static class ClassicImporter
     private static async Task RunAsync(
         ClassicImportRequest request, ClassicSource source, IImportTarget target, ImportReport report, Action<string> progress, CancellationToken cancellation)
     {
-        var pace = new ImportPace(progress, TimeProvider.System, request.BeforeWrite);
+        var pace = new ImportPace(progress, request.Clock, request.BeforeWrite);
         var people = new ClassicPeople(source, target, report, pace);
         await people.PeopleAsync(cancellation);
         await people.FriendsAsync(cancellation);

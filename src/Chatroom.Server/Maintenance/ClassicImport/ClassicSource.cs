@@ -55,7 +55,7 @@ internal sealed class ClassicSource : IDisposable
             source.Dispose();
             var journal = File.Exists(path + "-journal") || File.Exists(path + "-wal");
             throw new InvalidDataException(
-                $"{path} cannot be read: {e.Message}. " + (journal
+                $"{path} cannot be read: {e.Message.TrimEnd('.')}. " + (journal
                     ? "A change of Chatroom 2.0 was cut off (its journal lies beside the file): start Chatroom 2.0 once, stop it, and come again."
                     : "It is damaged, or in use."), e);
         }

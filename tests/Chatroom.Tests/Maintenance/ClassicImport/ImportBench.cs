@@ -20,9 +20,10 @@ internal sealed class ImportBench : IDisposable
 
     public ChatServerOptions Options => ServerBench.OptionsIn(folder);
 
-    public Task<ImportReport> ImportAsync(TimeZoneInfo? zone = null, bool dry = false, Action? before = null, CancellationToken cancellation = default) =>
+    public Task<ImportReport> ImportAsync(TimeZoneInfo? zone = null, bool dry = false, Action? before = null, CancellationToken cancellation = default, TimeProvider? clock = null, Action<string>? progress = null) =>
         ClassicImporter.RunAsync(
-            new ClassicImportRequest(Old.Path, zone ?? TimeZoneInfo.Utc, dry) { BeforeWrite = before }, Options, NullLogger.Instance, _ => { }, cancellation);
+            new ClassicImportRequest(Old.Path, zone ?? TimeZoneInfo.Utc, dry) { BeforeWrite = before, Clock = clock ?? TimeProvider.System }, Options, NullLogger.Instance,
+            progress ?? (_ => { }), cancellation);
 
     public async Task<IReadOnlyList<string>> ProblemsAsync()
     {
