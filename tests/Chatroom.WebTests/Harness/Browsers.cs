@@ -1,0 +1,31 @@
+namespace Chatroom.WebTests.Harness;
+
+/// <summary>The one Chromium that all tests share; people are contexts in it. Where several are needed (one that is killed, say), a test starts its own.</summary>
+public sealed class Browsers : IAsyncLifetime
+{
+    private static readonly string Executable = Environment.GetEnvironmentVariable("CHATROOM_TEST_CHROMIUM") ?? "/usr/bin/chromium";
+
+    public static IReadOnlyList<string> Arguments { get; } =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        // Sounds are heard by nobody, and a machine for tests has no device.
+        "--mute-audio",
+    ];
+
+    public IPlaywright Playwright { get; private set; } = null!;
+
+    public IBrowser Chromium { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        SetDefaultExpectTimeout(15_000);
+        Playwright = await Microsoft.Playwright.Playwright.CreateAsync();
+        Chromium = await Playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Chromium.DisposeAsync();
+        Playwright.Dispose();
+    }
+}

@@ -1,0 +1,187 @@
+namespace Chatroom.WebTests.Harness;
+
+// What people do and see, in one line each.
+public sealed partial class Person
+{
+    public ILocator Composer => Page.Locator("#composer");
+
+    public ILocator Dialog => Page.Locator("dialog#dialog");
+
+    public ILocator Popover => Page.Locator("#popover");
+
+    public ILocator Connection => Page.Locator(".connection");
+
+    public ILocator Timeline => Page.Locator("#timeline");
+
+    /// <summary>All messages that the server has.</summary>
+    public ILocator Rows => Page.Locator("article.row[data-seq]");
+
+    /// <summary>Messages that it has not.</summary>
+    public ILocator Pending => Page.Locator("article.row[data-client]");
+
+    public ILocator Row(string text) => Page.Locator("article.row[data-seq]", new() { HasText = text });
+
+    /// <summary>A line in the middle: somebody came, left, renamed.</summary>
+    public ILocator System(string text) => Page.Locator(".system", new() { HasText = text });
+
+    /// <summary>A room or private chat in the sidebar.</summary>
+    public ILocator Nav(string name) => Page.Locator(".sidebar .nav-row[data-room]", new() { Has = Page.Locator(".nav-name", new() { HasText = name }) });
+
+    /// <summary>A person in the sidebar with whom there is no chat yet: a friend, or somebody who is online.</summary>
+    public ILocator Someone(string name) => Page.Locator(".sidebar .nav-row[data-person]", new() { HasText = name });
+
+    public ILocator Badge(string room) => Nav(room).Locator(".badge");
+
+    public ILocator Toast(string text) => Page.Locator(".toast", new() { HasText = text });
+
+    public async Task SayAsync(string text)
+    {
+        await Composer.FillAsync(text);
+        await Composer.PressAsync("Enter");
+    }
+
+    /// <summary>Says it and waits until the server has it.</summary>
+    public async Task SaidAsync(string text)
+    {
+        await SayAsync(text);
+        await SeesAsync(text);
+    }
+
+    public Task SeesAsync(string text) => Expect(Row(text)).ToBeVisibleAsync();
+
+    public async Task OpenAsync(string room)
+    {
+        await Nav(room).First.ClickAsync();
+        await Expect(Nav(room).First).ToHaveAttributeAsync("aria-current", "page");
+    }
+
+    /// <summary>An item of a menu: of the account's (<c>#account-button</c>), of the room's (<c>#room-menu</c>), of new rooms (<c>#new-room</c>).</summary>
+    public async Task ChooseAsync(string opener, string item)
+    {
+        await Page.ClickAsync(opener);
+        await MenuItem(item).ClickAsync();
+    }
+
+    public ILocator MenuItem(string name) => Popover.Locator("[role^=menuitem]", new() { HasText = name });
+
+    /// <summary>What is in the menu of a message.</summary>
+    public async Task ChooseForAsync(string text, string item)
+    {
+        await OpenMenuAsync(text);
+        await MenuItem(item).ClickAsync();
+    }
+
+    public async Task OpenMenuAsync(string text)
+    {
+        await Row(text).HoverAsync();
+        await Row(text).Locator(".actions button[data-act=menu]").ClickAsync();
+        await Expect(Popover).ToBeVisibleAsync();
+    }
+
+    /// <summary>Reacts with the first of the quick ones, a thumb up.</summary>
+    public async Task ThumbUpAsync(string text)
+    {
+        await Row(text).HoverAsync();
+        await Row(text).Locator(".actions button[data-act=react-with]").First.ClickAsync();
+    }
+
+    public async Task CloseDialogAsync()
+    {
+        await Dialog.Locator("button.close").ClickAsync();
+        await Expect(Dialog).ToHaveCountAsync(0);
+    }
+
+    /// <summary>The text of every message shown, in order.</summary>
+    public async Task<string[]> TextsAsync() => await Page.EvaluateAsync<string[]>(
+        "() => [...document.querySelectorAll('article.row .text')].map(e => e.textContent)");
+
+    /// <summary>Attaches files by the button, as from a disk.</summary>
+    public async Task AttachAsync(params FilePayload[] files)
+    {
+        var chooser = await Page.RunAndWaitForFileChooserAsync(() => Page.ClickAsync("button[aria-label='Attach files']"));
+        await chooser.SetFilesAsync(files);
+        await Expect(Page.Locator(".chip")).ToHaveCountAsync(files.Length);
+    }
+
+    public async Task SendFilesAsync(params FilePayload[] files)
+    {
+        await AttachAsync(files);
+        await Page.ClickAsync(".composer button.send");
+    }
+
+    /// <summary>Makes a group and stays in it.</summary>
+    public async Task<string> CreateGroupAsync(string name, bool @public = true)
+    {
+        name = Unique.Name(name);
+        await ChooseAsync("#new-room", "Create a group");
+        await Dialog.Locator("#group-name").FillAsync(name);
+        if (!@public)
+        {
+            await Dialog.GetByRole(AriaRole.Switch, new() { Name = "Public" }).UncheckAsync();
+        }
+
+        await Dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(Nav(name)).ToHaveAttributeAsync("aria-current", "page");
+        await Expect(Dialog).ToHaveCountAsync(0);
+        return name;
+    }
+
+    public Task InviteAsync(Person whom) => InviteAsync(whom.Name);
+
+    public async Task InviteAsync(string name)
+    {
+        await ChooseAsync("#room-menu", "Invite someone");
+        await Dialog.Locator("#invite-name").FillAsync(name);
+        await Dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(Dialog).ToHaveCountAsync(0);
+    }
+
+    public Task AcceptAsync(string group) => Page.Locator(".invitation", new() { HasText = group }).Locator(".accept").ClickAsync();
+
+    /// <summary>Opens the private chat with a person by their card in the members' pane.</summary>
+    public async Task WriteToAsync(Person whom)
+    {
+        await Page.Locator(".members .member", new() { HasText = whom.Name }).ClickAsync();
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Write" }).ClickAsync();
+        await Expect(Page.Locator(".room-title")).ToContainTextAsync(whom.Name);
+        await Expect(Dialog).ToHaveCountAsync(0);
+    }
+
+    public async Task AddFriendAsync(Person whom)
+    {
+        await Page.ClickAsync("#s-friends ~ button");
+        await Dialog.Locator("#friend-name").FillAsync(whom.Name);
+        await Dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(Dialog).ToHaveCountAsync(0);
+    }
+
+    /// <summary>The person of a room looks elsewhere: another tab, another program.</summary>
+    public Task LookAwayAsync() => Page.EvaluateAsync("""
+        () => {
+            Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+            document.hasFocus = () => false;
+            dispatchEvent(new Event('blur'));
+            document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """);
+
+    public Task LookBackAsync() => Page.EvaluateAsync("""
+        () => {
+            delete document.visibilityState;
+            delete document.hasFocus;
+            dispatchEvent(new Event('focus'));
+            document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """);
+
+    public Task<double> ScrollTopAsync() => Page.EvaluateAsync<double>("() => document.getElementById('timeline').scrollTop");
+
+    /// <summary>Which row is at the top of the timeline, and how far below its edge.</summary>
+    public Task<string> PlaceOfTopRowAsync() => Page.EvaluateAsync<string>("""
+        () => {
+            const top = document.getElementById('timeline').getBoundingClientRect().top;
+            const row = [...document.querySelectorAll('#timeline [data-seq]')].find(row => row.getBoundingClientRect().bottom > top);
+            return `${row.dataset.seq} at ${Math.round(row.getBoundingClientRect().top - top)}`;
+        }
+        """);
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+
+namespace Chatroom.WebTests.Harness;
+
+/// <summary>Somebody at a browser: a context of their own, a network of their own, and the page they look at.</summary>
+public sealed partial class Person : IAsyncDisposable
+{
+    // A page tells of what its policy forbade; the browser does so too, but not for every kind.
+    private const string WatchPolicy = """
+        addEventListener('securitypolicyviolation', event => console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+        """;
+
+    private readonly ConcurrentQueue<string> problems = new();
+    private readonly List<Regex> expected = [];
+
+    private Person(IBrowserContext context, Forwarder net, Style style)
+    {
+        (Context, Net, Style) = (context, net, style);
+    }
+
+    public IBrowserContext Context { get; }
+
+    public Forwarder Net { get; }
+
+    public Style Style { get; }
+
+    public IPage Page { get; set; } = null!;
+
+    public string Name { get; private set; } = "";
+
+    public string Password { get; set; } = ChatServer.Password;
+
+    public string Base => $"{(Style.Tls ? "https" : "http")}://localhost:{Net.Port}";
+
+    public IKeyboard Keyboard => Page.Keyboard;
+
+    /// <summary>What went wrong in the pages that the test has not expected.</summary>
+    public IReadOnlyList<string> Problems => [.. problems.Where(line => !expected.Any(one => one.IsMatch(line)))];
+
+    public static async Task<Person> ComeAsync(IBrowser browser, ChatServer server, Style style)
+    {
+        var net = new Forwarder(() => style.Tls ? server.Port : server.HttpPort);
+        var context = await browser.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = style.Width, Height = style.Height },
+            Locale = style.Locale,
+            ColorScheme = style.Dark ? ColorScheme.Dark : ColorScheme.Light,
+            HasTouch = style.Touch,
+            IsMobile = style.Touch,
+            IgnoreHTTPSErrors = style.Tls,
+            ServiceWorkers = style.Worker ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
+            Permissions = style.Permissions,
+        });
+        return await TakeAsync(context, net, style);
+    }
+
+    /// <summary>In a context that the test has made.</summary>
+    public static async Task<Person> TakeAsync(IBrowserContext context, Forwarder net, Style style)
+    {
+        context.SetDefaultTimeout(20_000);
+        var person = new Person(context, net, style);
+        await context.AddInitScriptAsync(WatchPolicy);
+        if (style.InitScript is { } script)
+        {
+            await context.AddInitScriptAsync(script);
+        }
+
+        context.Page += (_, page) => person.Watch(page);
+        await context.Tracing.StartAsync(new() { Snapshots = true, Title = "Chatroom" });
+        person.Page = await context.NewPageAsync();
+        return person;
+    }
+
+    /// <summary>Lines of the console that belong to what the test does: a refused password, a cut network.</summary>
+    public Person Tolerate(string pattern)
+    {
+        expected.Add(new Regex(pattern));
+        return this;
+    }
+
+    /// <summary>The network of this person will break: the browser and the page may say so.</summary>
+    public Person TolerateCuts() => Tolerate(@"net::ERR_|WebSocket|status of 502|Failed to fetch|HttpRequestException|IOException|TypeError: NetworkError|server could not be told|not be kept for being off line|\bend of the stream\b|connection");
+
+    /// <summary>Another tab of the same browser.</summary>
+    public async Task<IPage> TabAsync(string address)
+    {
+        var tab = await Context.NewPageAsync();
+        await tab.GotoAsync(Base + address);
+        return tab;
+    }
+
+    /// <summary>Registers at the page; shown is the lobby then.</summary>
+    public async Task<Person> RegisterAsync(string name)
+    {
+        await Page.GotoAsync(Base + "/?add");
+        await Page.ClickAsync("#tab-register");
+        await FillAsync(Unique.Name(name), Password);
+        await ReadyAsync();
+        return this;
+    }
+
+    public async Task<Person> SignInAsync(Account account)
+    {
+        await Page.GotoAsync(Base + "/?add");
+        await FillAsync(account.Name, Password = account.Password);
+        await ReadyAsync();
+        return this;
+    }
+
+    /// <summary>The page is drawn and has what the server has.</summary>
+    public async Task ReadyAsync()
+    {
+        await Page.WaitForSelectorAsync("html[data-phase=ready]", new() { State = WaitForSelectorState.Attached });
+        await Expect(Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "connected");
+    }
+
+    /// <summary>For the report of a test that failed.</summary>
+    public async Task KeepAsync(string folder, string name)
+    {
+        var at = Path.Combine(folder, name);
+        await Context.Tracing.StopAsync(new() { Path = at + ".zip" });
+        var number = 0;
+        foreach (var page in Context.Pages)
+        {
+            await page.ScreenshotAsync(new() { Path = $"{at}-{++number}.png", Caret = ScreenshotCaret.Initial, Timeout = 5000 });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Context.CloseAsync();
+        await Net.DisposeAsync();
+    }
+
+    private async Task FillAsync(string name, string password)
+    {
+        Name = name;
+        await Page.FillAsync("#name", name);
+        await Page.FillAsync("#password", password);
+        await Page.ClickAsync("#submit");
+    }
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" || message.Text.StartsWith("CSP violation", StringComparison.Ordinal))
+            {
+                problems.Enqueue($"{message.Text} [{message.Location}]");
+            }
+        };
+        page.PageError += (_, error) => problems.Enqueue("Uncaught: " + error);
+        page.Crash += (_, _) => problems.Enqueue("The tab crashed.");
+    }
+}

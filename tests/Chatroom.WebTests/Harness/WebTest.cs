@@ -1,0 +1,70 @@
+namespace Chatroom.WebTests.Harness;
+
+/// <summary>
+/// A test with people at browsers. At its end no page may have complained; when it failed, each person's trace and pictures are kept under
+/// <c>TestResults/</c> (open a trace with https://trace.playwright.dev).
+/// </summary>
+public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLifetime
+{
+    private readonly List<Person> people = [];
+
+    protected Browsers Browsers { get; } = browsers;
+
+    protected ChatServer Server { get; } = server;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        var problems = people.SelectMany(person => person.Problems.Select(problem => $"{person.Name}: {problem}")).ToList();
+        if (problems.Count > 0 || TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            await KeepAsync();
+        }
+
+        foreach (var person in people)
+        {
+            await person.DisposeAsync();
+        }
+
+        Assert.True(problems.Count == 0, "The pages complained:\n" + string.Join('\n', problems));
+    }
+
+    /// <summary>A browser, at no address yet.</summary>
+    protected async Task<Person> ComeAsync(Style? style = null) => Know(await Person.ComeAsync(Browsers.Chromium, Server, style ?? new Style()));
+
+    /// <summary>A newcomer who has registered at the page.</summary>
+    protected async Task<Person> JoinAsync(string name, Style? style = null) => await (await ComeAsync(style)).RegisterAsync(name);
+
+    /// <summary>Several at once, as they would.</summary>
+    protected async Task<Person[]> JoinAllAsync(params string[] names) => await Task.WhenAll(names.Select(name => JoinAsync(name)));
+
+    protected Person Know(Person person)
+    {
+        lock (people)
+        {
+            people.Add(person);
+        }
+
+        return person;
+    }
+
+    private async Task KeepAsync()
+    {
+        var test = TestContext.Current.TestMethod;
+        var folder = Path.Combine(Repository.Root, "TestResults", $"{test?.TestClass.TestClassSimpleName}.{test?.MethodName}");
+        Directory.CreateDirectory(folder);
+        for (var i = 0; i < people.Count; i++)
+        {
+            try
+            {
+                await people[i].KeepAsync(folder, $"{i + 1}-{people[i].Name}");
+            }
+            catch (Exception e) when (e is PlaywrightException or TimeoutException)
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder, $"{i + 1}.txt"), e.Message);
+            }
+        }
+    }
+}
