@@ -136,7 +136,11 @@ public sealed partial class Person
         await Expect(Dialog).ToHaveCountAsync(0);
     }
 
-    public Task AcceptAsync(string group) => Page.Locator(".invitation", new() { HasText = group }).Locator(".accept").ClickAsync();
+    public async Task AcceptAsync(string group)
+    {
+        await Page.Locator(".invitation", new() { HasText = group }).Locator(".accept").ClickAsync();
+        await Expect(Page.Locator(".room-title")).ToContainTextAsync(group);
+    }
 
     /// <summary>Opens the private chat with a person by their card in the members' pane.</summary>
     public async Task WriteToAsync(Person whom)
@@ -184,4 +188,37 @@ public sealed partial class Person
             return `${row.dataset.seq} at ${Math.round(row.getBoundingClientRect().top - top)}`;
         }
         """);
+
+    /// <summary>Turns the wheel over the timeline.</summary>
+    public async Task ScrollAsync(float down)
+    {
+        var box = (await Timeline.BoundingBoxAsync())!;
+        await Page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Page.Mouse.WheelAsync(0, down);
+    }
+
+    /// <summary>Scrolls upwards until a text is in view and returns all texts met from there to the end, in order of the room.</summary>
+    public async Task<string[]> CollectUpwardsAsync(string until)
+    {
+        var found = new SortedDictionary<long, string>();
+        for (var turns = 0; turns < 200; turns++)
+        {
+            var seen = await Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('article.row[data-seq]')].map(row => row.dataset.seq + ' ' + (row.querySelector('.text')?.textContent ?? ''))");
+            foreach (var row in seen)
+            {
+                var blank = row.IndexOf(' ');
+                found[long.Parse(row[..blank])] = row[(blank + 1)..];
+            }
+
+            if (found.FirstOrDefault(row => row.Value == until) is { Value: not null } last)
+            {
+                return [.. found.Where(row => row.Key >= last.Key).Select(row => row.Value)];
+            }
+
+            await ScrollAsync(-1500);
+            await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))"); // A frame and its handlers.
+        }
+
+        throw new TimeoutException($"{until} did not come, only {string.Join(", ", found.Values.Take(20))} …");
+    }
 }

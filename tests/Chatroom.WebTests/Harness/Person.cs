@@ -115,6 +115,38 @@ public sealed partial class Person : IAsyncDisposable
         await Expect(Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "connected");
     }
 
+    /// <summary>The tab's process dies; a new tab is opened, at no address yet.</summary>
+    public async Task CrashAsync()
+    {
+        var (dead, crashed) = (Page, new TaskCompletionSource());
+        dead.Crash += (_, _) => crashed.TrySetResult();
+        var session = await Context.NewCDPSessionAsync(dead);
+        _ = session.SendAsync("Page.crash").ContinueWith(call => call.Exception, TaskScheduler.Default); // Is never answered.
+        await crashed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Page = await Context.NewPageAsync();
+    }
+
+    /// <summary>Waits until the account's database in the browser holds so many entries whose keys begin so.</summary>
+    public Task StoredAsync(string prefix, int count) => Until.TrueAsync(async () => (await KeysAsync()).Count(key => key.StartsWith(prefix, StringComparison.Ordinal)) >= count, $"{count} {prefix} in the browser's database");
+
+    /// <summary>What the accounts' databases in the browser hold.</summary>
+    public Task<string[]> KeysAsync() => Page.EvaluateAsync<string[]>("""
+        async () => {
+            const all = [];
+            for (const { name } of (await indexedDB.databases()).filter(one => one.name.startsWith('chatroom-'))) {
+                const db = await new Promise((resolve, reject) => {
+                    const request = indexedDB.open(name);
+                    request.onsuccess = () => resolve(request.result);
+                    request.onerror = () => reject(request.error);
+                });
+                all.push(...await new Promise(resolve => db.transaction('values').objectStore('values').getAllKeys().onsuccess = event => resolve(event.target.result)));
+                db.close();
+            }
+
+            return all;
+        }
+        """);
+
     /// <summary>For the report of a test that failed.</summary>
     public async Task KeepAsync(string folder, string name)
     {

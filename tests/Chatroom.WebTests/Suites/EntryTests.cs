@@ -110,11 +110,12 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
         await Expect(ann.Composer).ToHaveValueAsync($"ask @{cem.Name} ");
         await ann.Keyboard.TypeAsync("please");
         await ann.Keyboard.PressAsync("Enter");
-        await Expect(ben.Row("ask").Locator(".mention-name, .mention")).ToHaveCountAsync(1);
+        await Expect(ben.Row("ask").Locator("button.at")).ToHaveCountAsync(1);
         await Expect(ben.Row("ask")).Not.ToHaveClassAsync(new Regex(@"\bmention\b"));
         await Expect(cem.Badge(group)).ToHaveTextAsync(new Regex("^@1"));
         await cem.OpenAsync(group);
         await Expect(cem.Row("ask")).ToHaveClassAsync(new Regex(@"\bmention\b"));
+        await Expect(cem.Row("ask").Locator("button.at.me")).ToHaveTextAsync("@" + cem.Name);
     }
 
     [Fact]
@@ -166,7 +167,7 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
     public async Task Text_is_copied_and_links_lead_out()
     {
         var ann = await JoinAsync("Ann", new Style { Permissions = ["clipboard-read", "clipboard-write"] });
-        await ann.SaidAsync("see https://example.org/a(b)?x=1. `code <b>` ok");
+        await ann.SayAsync("see https://example.org/a(b)?x=1. `code <b>` ok");
         var link = ann.Row("see").Locator("a");
         await Expect(link).ToHaveAttributeAsync("href", "https://example.org/a(b)?x=1");
         await Expect(link).ToHaveAttributeAsync("rel", new Regex("noopener"));

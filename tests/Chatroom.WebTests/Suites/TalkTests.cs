@@ -107,7 +107,7 @@ public sealed partial class TalkTests(Browsers browsers, ChatServer server) : We
         var room = await ben.JoinAsync(group);
         await ben.FillAsync(room, 80, i => $"line {i}\nwith a second");
         await ann.SeesAsync("line 80");
-        await ann.Page.EvaluateAsync("() => document.getElementById('timeline').scrollTop -= 700");
+        await ann.ScrollAsync(-700);
         await Expect(ann.Page.Locator(".new-pill.plain")).ToBeVisibleAsync();
         var before = await ann.PlaceOfTopRowAsync();
         await ben.SayAsync(room, "news below");
@@ -148,10 +148,10 @@ public sealed partial class TalkTests(Browsers browsers, ChatServer server) : We
         var people = await JoinAllAsync("Ann", "Ben");
         var (ann, ben) = (people[0], people[1]);
         await ben.WriteToAsync(ann);
-        await ben.SaidAsync("left or right");
+        await ben.SaidAsync("on the left");
         await ann.OpenAsync(ben.Name);
-        await ann.SaidAsync("right");
-        var (own, other) = ((await ann.Row("right").Last.Locator(".bubble").BoundingBoxAsync())!, (await ann.Row("left or right").Locator(".bubble").BoundingBoxAsync())!);
+        await ann.SaidAsync("own one");
+        var (own, other) = ((await ann.Row("own one").Locator(".bubble").BoundingBoxAsync())!, (await ann.Row("on the left").Locator(".bubble").BoundingBoxAsync())!);
         Assert.True(own.X + own.Width > other.X + other.Width + 100, $"own ends at {own.X + own.Width}, the other at {other.X + other.Width}");
     }
 
