@@ -21,6 +21,7 @@ public sealed partial class ChatClient
             {
                 _sends.Remove(failed.ClientId);
                 OutboxTouched(failed);
+                Forget(failed.Item);
             }
         });
     }
@@ -73,6 +74,7 @@ public sealed partial class ChatClient
         Bind(sent, item);
         item.IsDone = false;
         item.IsStored = false;
+        item.Refusal = null;
         _sequence.Post(() =>
         {
             item.Order = NextOrder();
@@ -141,7 +143,16 @@ public sealed partial class ChatClient
     {
         sent.Fail(error);
         OutboxTouched(sent);
-        Forget(sent.Item);
+        if (_options.KeepRefused && error is ChatException { Code: not Code.SignedOut } refused && sent.Item is { StoreKey: { } key, Kind: EntryKinds.Text or EntryKinds.Emoji } item)
+        {
+            item.Refusal = refused;
+            InStore(() => _options.Store.WriteAsync(key, item.ToBytes()).AsTask());
+        }
+        else
+        {
+            Forget(sent.Item);
+        }
+
         Raise(new SendChanged(sent));
     }
 

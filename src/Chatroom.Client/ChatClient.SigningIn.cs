@@ -110,6 +110,11 @@ public sealed partial class ChatClient
                 item.GivenUp(new ChatException(Code.SignedOut, "Signed out."));
             }
 
+            foreach (var refused in _sends.Values)
+            {
+                Forget(refused.Item);
+            }
+
             Become(null);
             SetConnection(new ConnectionState(ConnectionPhase.SignedOut, Reason: Code.SignedOut));
         }).ConfigureAwait(false);

@@ -137,7 +137,15 @@ public sealed partial class ChatClient
         Bind(sent, item);
         _lastOrder = Math.Max(_lastOrder, item.Order);
         _sends[item.ClientId] = sent;
-        _queue.Add(item);
+        if (item.Refusal is { } refusal)
+        {
+            sent.Fail(refusal);
+        }
+        else
+        {
+            _queue.Add(item);
+        }
+
         OutboxTouched(sent);
     }
 

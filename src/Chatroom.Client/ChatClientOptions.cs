@@ -17,6 +17,9 @@ public sealed record ChatClientOptions
     /// </summary>
     public string? CookiePath { get; init; }
 
+    /// <summary>Refused texts and emoji stay in the store, also over a restart, until they are tried again or discarded.</summary>
+    public bool KeepRefused { get; init; }
+
     /// <summary>Every timer of the client comes from here.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -35,6 +35,9 @@ internal sealed class OutboxItem
 
     public string? StoreKey { get; set; }
 
+    /// <summary>Why the server refused it: it is kept to be shown, and not sent.</summary>
+    public ChatException? Refusal { get; set; }
+
     /// <summary>Gets the answer, an error included; within the sequence.</summary>
     public required Action<Frame> Answered { get; set; }
 
@@ -57,6 +60,8 @@ internal sealed class OutboxItem
         Text = Text,
         Target = Target,
         Time = Time.ToUnixTimeMilliseconds(),
+        Refused = (ushort?)Refusal?.Code,
+        RefusedText = Refusal?.Text,
     }, StoredJson.Default.StoredSend);
 
     /// <exception cref="JsonException">The bytes are not an item.</exception>
@@ -77,6 +82,7 @@ internal sealed class OutboxItem
             Time = DateTimeOffset.FromUnixTimeMilliseconds(stored.Time),
             IsStored = true,
             StoreKey = key,
+            Refusal = stored.Refused is { } code ? new ChatException((Code)code, stored.RefusedText ?? "") : null,
             Answered = static _ => { },
             GivenUp = static _ => { },
         };

@@ -44,6 +44,11 @@ public sealed partial class RoomView
             _log.Reset(Math.Max(_log.Last, state.Head));
             HasOlder = state.First <= _log.Last;
         }
+        else
+        {
+            // The room was first heard of by an entry, which tells of itself only.
+            HasOlder |= state.First < _log.First;
+        }
 
         foreach (var entry in _log.Entries)
         {

@@ -37,6 +37,11 @@ internal sealed record StoredSend
 
     /// <summary>UTC ms.</summary>
     public required long Time { get; init; }
+
+    /// <summary>Code of the server's refusal; null while it is to be sent.</summary>
+    public ushort? Refused { get; init; }
+
+    public string? RefusedText { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -147,7 +147,7 @@ public sealed partial class Chat
         catch (Exception error) when (error is ConnectionLostException or ChatException)
         {
             // Asked again when the connection is back, or the room is left.
-            Console.Error.WriteLine(error.Message);
+            return;
         }
     }
 
@@ -214,6 +214,19 @@ public sealed partial class Chat
         Select(Client.Room(_wanted) ?? Client.Lobby ?? Client.Rooms[0], replace: true);
     }
 
+    // A room that was left meanwhile needs no mark.
+    private async Task ReadAsync(RoomView room, long upTo)
+    {
+        try
+        {
+            await Client.MarkReadAsync(room.Id, upTo);
+        }
+        catch (ChatException error)
+        {
+            Console.WriteLine(error.Message);
+        }
+    }
+
     private void SelectAfterLeaving()
     {
         Current = null;
@@ -231,7 +244,7 @@ public sealed partial class Chat
             var upTo = Following && Rows is { HasNewest: true } ? room.GapAfter ?? room.Head : _seen;
             if (upTo > room.Position)
             {
-                _ = TryAsync(() => Client.MarkReadAsync(room.Id, upTo));
+                _ = ReadAsync(room, upTo);
             }
         }
     }

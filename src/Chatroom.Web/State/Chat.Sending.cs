@@ -197,7 +197,7 @@ public sealed partial class Chat
             catch (Exception error) when (error is ChatException or IOException)
             {
                 // Nobody misses it.
-                Console.Error.WriteLine(error.Message);
+                return;
             }
         }
     }

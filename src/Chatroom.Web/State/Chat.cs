@@ -63,6 +63,7 @@ public sealed partial class Chat
             Http = new HttpConnector(server),
             CookiePath = path,
             Store = _store,
+            KeepRefused = true,
             ClientName = "chatroom-web/3.0",
             WindowEntries = 1000,
             PageSize = 50,

@@ -128,6 +128,32 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refused_text_is_still_there_after_a_restart_until_it_is_discarded()
+    {
+        var store = new MemoryStore();
+        static ChatClientOptions Keep(ChatClientOptions options) => options with { KeepRefused = true };
+        await using (var scene = new Scene(store, Keep))
+        {
+            var connection = await scene.SignInAsync();
+            scene.Client.SendText(Destination.Room(Scene.Room), "one");
+            var asked = await connection.ExpectAsync<SendMessageRequest>(Code.SendMessage);
+            connection.Send(Code.NotAccepting, new ErrorBody { Text = "No." }, asked.RequestId);
+            await scene.Client.UntilAsync(() => scene.View.Pending is [{ State: SendState.Failed }]);
+        }
+
+        await using (var scene = new Scene(store, Keep))
+        {
+            var connection = await scene.SignInAsync();
+            await scene.Client.UntilAsync(() => scene.View.Pending is [{ State: SendState.Failed, Text: "one", Error: ChatException { Code: Code.NotAccepting } }]);
+            Assert.False(connection.HasRequest);
+            scene.Client.Discard(scene.View.Pending[0]);
+            await scene.Client.UntilAsync(() => scene.View.Pending.Count == 0);
+        }
+
+        Assert.Empty(await store.ListAsync("outbox/"));
+    }
+
+    [Fact]
     public async Task Any_change_waits_for_the_next_connection_and_keeps_its_client_id()
     {
         await using var scene = new Scene();

@@ -43,6 +43,21 @@ public sealed class RoomViewTests
     }
 
     [Fact]
+    public async Task A_room_first_heard_of_by_an_entry_has_older_ones_when_its_state_says_so()
+    {
+        await using var scene = new Scene();
+        var connection = await scene.SignInAsync();
+        connection.Send(Code.Entry, new Entry { Room = "room2", Seq = 7, Kind = EntryKinds.Join, Sender = Scene.Me, Time = 7 });
+        await scene.Client.UntilAsync(() => scene.Client.Room("room2") is not null);
+        connection.Send(Code.AccountChanged, new AccountChanged
+        {
+            Revision = 2,
+            Items = [new AccountItem { Kind = ItemKinds.Room, Key = "room2", Revision = 2, Time = 1, Room = Scene.State(7) with { Id = "room2", First = 1 } }],
+        });
+        await scene.Client.UntilAsync(() => scene.Client.Room("room2")!.HasOlder);
+    }
+
+    [Fact]
     public async Task A_room_without_a_page_in_the_catching_up_brings_itself_to_its_head()
     {
         await using var scene = new Scene();

@@ -57,17 +57,34 @@ async function start() {
     root.dataset.phase = 'app';
     const shown = snapshot.show(known.id, document.getElementById('snapshot')).catch(error => console.warn('The last view could not be shown.', error));
     await texts.load();
-    shown.then(() => say('connecting', texts.text('connection.connecting')));
+    await shown;
+    say('connecting', texts.text('connection.connecting'));
+    startNet();
     identify(known);
   } else {
     root.dataset.phase = 'welcome';
     await texts.load();
     texts.apply(document.body);
+    startNet();
     const described = welcome.describe();
     const found = welcome.welcome();
     if (location.search === '?signed-out') document.getElementById('form-error').textContent = texts.text('welcome.signed-out');
     await described;
     identify(await found);
+  }
+}
+
+// The runtime keeps the page busy when it starts, so what can be shown before is painted first; its files are on their way since the page's head.
+async function startNet() {
+  try {
+    await new Promise(resolve => {
+      requestAnimationFrame(() => setTimeout(resolve, 0));
+      setTimeout(resolve, 250); // A tab in the background paints nothing.
+    });
+    await Blazor.start({ loadBootResource });
+  } catch (error) {
+    console.error(error);
+    document.getElementById('broken').hidden = false;
   }
 }
 
@@ -95,10 +112,6 @@ async function assembly(name) {
 
 const loadBootResource = (type, name, address) => type === 'assembly' ? assembly(address.slice(address.lastIndexOf('/') + 1)) : undefined;
 
-Blazor.start({ loadBootResource }).catch(error => {
-  console.error(error);
-  document.getElementById('broken').hidden = false;
-});
 
 /** Asks the server to take the account's cookie away. */
 export async function endSession(id) {

@@ -73,6 +73,8 @@ async function run(account, mode, act) {
         // "strict": complete means on disk, not only handed to the system. The outbox relies on it.
         const transaction = db.transaction(table, mode, { durability: "strict" });
         const request = act(transaction.objectStore(table));
+        // Nothing else comes: what is written while the page goes must not wait for its next turn.
+        transaction.commit?.();
         transaction.oncomplete = () => resolve(request.result);
         transaction.onabort = () => {
             const cause = transaction.error ?? request.error;
