@@ -25,6 +25,10 @@ internal static partial class TimelineScroll
     [JSImport("setNewest", "timeline")]
     public static partial void SetNewest(bool newest);
 
+    /// <summary>Looks again whether an end comes near.</summary>
+    [JSImport("recheck", "timeline")]
+    public static partial void Recheck();
+
     [JSImport("toBottom", "timeline")]
     public static partial void ToBottom();
 

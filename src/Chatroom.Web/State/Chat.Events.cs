@@ -95,6 +95,7 @@ public sealed partial class Chat
         {
             _ = LoadMembersAsync(room);
             ReadUpToSeen();
+            TimelineScroll.Recheck();
         }
 
         if (Current is null && state.Phase is ConnectionPhase.WaitingToRetry or ConnectionPhase.Failed)
@@ -133,7 +134,11 @@ public sealed partial class Chat
             _ = LoadMembersAsync(room);
         }
 
-        _typing.Remove((room.Id, entry.Sender));
+        if (_typing.Remove((room.Id, entry.Sender)))
+        {
+            Tell(Topics.Typing);
+        }
+
         if (!arrived.Live || entry.Sender == AccountId || entry.Counts != true)
         {
             return;

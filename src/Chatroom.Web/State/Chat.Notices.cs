@@ -14,8 +14,16 @@ public enum NotifyAbout : byte
     None = 3,
 }
 
-/// <param name="Act">What its button says, when it has one.</param>
-public sealed record ToastLine(string Text, string? Act, Action? Do);
+/// <summary>A line that tells something in passing.</summary>
+public sealed class ToastLine(string text, string? act, Action? then)
+{
+    public string Text => text;
+
+    /// <summary>What its button says, when it has one.</summary>
+    public string? Act => act;
+
+    public void Do() => then?.Invoke();
+}
 
 // Calling the person: notifications, sound, badge, toasts.
 public sealed partial class Chat
@@ -39,6 +47,8 @@ public sealed partial class Chat
 
     public async void Toast(string text, string? act = null, Action? then = null)
     {
+        // The same news twice is one.
+        _toasts.RemoveAll(shown => shown.Text == text);
         var line = new ToastLine(text, act, then);
         _toasts.Add(line);
         if (_toasts.Count > 4)

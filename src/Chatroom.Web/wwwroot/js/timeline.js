@@ -134,6 +134,8 @@ export function setNewest(newest) {
   if (!newest) following = false;
 }
 
+export const recheck = () => scroller && later();
+
 export function toBottom() {
   following = true;
   settle();
