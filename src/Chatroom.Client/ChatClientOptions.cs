@@ -8,8 +8,8 @@ public sealed record ChatClientOptions
     /// <summary>Where token and unacknowledged sends are kept; by default they are forgotten with the program.</summary>
     public IClientStore Store { get; init; } = new MemoryStore();
 
-    /// <summary>HTTP to the same server, for files; null when the application transfers none.</summary>
-    public IHttpConnector? Http { get; init; }
+    /// <summary>HTTP to the same server, for files; null when the application transfers none. The client disposes it.</summary>
+    public IHttpTransport? Http { get; init; }
 
     /// <summary>
     /// The account's path on the server, such as <c>/a/ID</c>, where the platform keeps the sign-in itself, as a browser does in its cookie: requests for files go

@@ -27,6 +27,6 @@ public sealed class ChatException(Code code, string text, TimeSpan? retryAfter =
 
 /// <summary>
 /// There is no connection, or it was lost before the answer came. Thrown for requests that only read (ask again when online) and for the
-/// first attempt to sign in; changes are never given up for it: they wait in the outbox.
+/// first attempt to sign in; changes are never given up for it: they wait in the outbox, and transfers of files go on from the last durable byte.
 /// </summary>
 public sealed class ConnectionLostException(string message, Exception? inner = null) : IOException(message, inner);

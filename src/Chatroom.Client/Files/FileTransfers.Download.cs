@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Http.Headers;
+using System.Globalization;
 using System.Security.Cryptography;
 using Chatroom.Protocol;
 
@@ -63,35 +62,30 @@ public sealed partial class FileTransfers
     {
         using var late = new CancellationTokenSource(ReadWithin, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        using var request = Request(HttpMethod.Get, "/files/" + Uri.EscapeDataString(file.Id));
-        if (from > 0)
+        var path = "/files/" + Uri.EscapeDataString(file.Id);
+        var range = string.Create(CultureInfo.InvariantCulture, $"bytes={from}-");
+        await using var reply = await Http.SendAsync(from > 0 ? Ask("GET", path, ("Range", range)) : Ask("GET", path), either.Token).ConfigureAwait(false);
+        if (!reply.IsSuccess)
         {
-            request.Headers.Range = new RangeHeaderValue(from, null);
-        }
-
-        using var response = await SendAsync(request, either.Token).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
-        {
-            await HttpErrors.ThrowAsync(response, either.Token).ConfigureAwait(false);
+            await HttpErrors.ThrowAsync(reply, either.Token).ConfigureAwait(false);
         }
 
         // A server or proxy may ignore a range: then the beginning comes again, and is skipped.
-        var skip = response.StatusCode == HttpStatusCode.PartialContent ? (response.Content.Headers.ContentRange?.From ?? from) - from : -from;
+        var skip = reply.Status == 206 ? (RangeStart(reply.Header("Content-Range")) ?? from) - from : -from;
         if (skip > 0)
         {
-            throw new HttpRequestException("The server gave another range than was asked for.");
+            throw new ConnectionLostException("The server gave another range than was asked for.");
         }
 
         var left = file.Size - from;
-        await using var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
         var buffer = new byte[128 * 1024];
         while (left > 0)
         {
             late.CancelAfter(ReadWithin);
-            var read = await ReadAsync(body, buffer, either.Token).ConfigureAwait(false);
+            var read = await reply.ReadAsync(buffer, either.Token).ConfigureAwait(false);
             if (read == 0)
             {
-                throw new HttpRequestException("The download ended early.");
+                throw new ConnectionLostException("The download ended early.");
             }
 
             var old = (int)Math.Min(read, -skip);
@@ -105,15 +99,11 @@ public sealed partial class FileTransfers
         }
     }
 
-    private static async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException error)
-        {
-            throw new HttpRequestException(error.Message, error);
-        }
-    }
+    // Of "bytes 70000-99999/100000" the first number.
+    private static long? RangeStart(string? header) =>
+        header is not null && header.StartsWith("bytes ", StringComparison.OrdinalIgnoreCase)
+        && header.IndexOf('-', StringComparison.Ordinal) is > 6 and var dash
+        && long.TryParse(header.AsSpan(6, dash - 6), NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+            ? start
+            : null;
 }

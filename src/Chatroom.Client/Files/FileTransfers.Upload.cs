@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 
@@ -9,6 +8,8 @@ public sealed partial class FileTransfers
 {
     // A slice that has not been taken by then will not be.
     private static readonly TimeSpan SliceWithin = TimeSpan.FromMinutes(5);
+
+    private static readonly (string, string) Tus = ("Tus-Resumable", "1.0.0");
 
     /// <summary>Sends a file to a room; its entry appears when the whole content is durable on the server.</summary>
     /// <param name="content">Seekable; read twice from its beginning: for the hash, then for the transfer. Not disposed.</param>
@@ -30,7 +31,7 @@ public sealed partial class FileTransfers
         string? clientId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        _ = Connector;
+        _ = Http;
         var size = content.Length;
         var request = new SendFileRequest
         {
@@ -48,7 +49,7 @@ public sealed partial class FileTransfers
         {
             if (rounds > 1)
             {
-                await PauseAsync(new HttpRequestException("The upload is not finished."), rounds, cancellationToken).ConfigureAwait(false);
+                await PauseAsync(new ConnectionLostException("The upload is not finished."), rounds, cancellationToken).ConfigureAwait(false);
             }
 
             var opened = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
@@ -70,7 +71,6 @@ public sealed partial class FileTransfers
     private async Task PatchAllAsync(
         UploadOpened opened, UploadContent content, long size, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var buffer = new byte[(int)Math.Min(SliceBytes, size)];
         var offset = opened.Offset;
         var failures = 0;
         var known = true;
@@ -94,8 +94,8 @@ public sealed partial class FileTransfers
                 }
 
                 var length = (int)Math.Min(SliceBytes, size - offset);
-                await content.ReadAsync(offset, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-                await PatchAsync(opened.Path, offset, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+                var slice = new HttpBody(content, offset, length, "application/offset+octet-stream");
+                await PatchAsync(opened.Path, slice, cancellationToken).ConfigureAwait(false);
                 offset += length;
                 failures = 0;
                 progress?.Report(new TransferProgress(TransferPhase.Transferring, offset, size));
@@ -113,19 +113,15 @@ public sealed partial class FileTransfers
         }
     }
 
-    private async Task PatchAsync(string path, long offset, ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
+    private async Task PatchAsync(string path, HttpBody slice, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(SliceWithin, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        using var request = Request(HttpMethod.Patch, path);
-        request.Headers.Add("Tus-Resumable", "1.0.0");
-        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-        request.Content = new ReadOnlyMemoryContent(slice);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
-        using var response = await SendAsync(request, either.Token).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
+        var ask = Ask("PATCH", path, Tus, ("Upload-Offset", slice.Offset.ToString(CultureInfo.InvariantCulture)));
+        await using var reply = await Http.SendAsync(ask with { Body = slice }, either.Token).ConfigureAwait(false);
+        if (!reply.IsSuccess)
         {
-            await HttpErrors.ThrowAsync(response, either.Token).ConfigureAwait(false);
+            await HttpErrors.ThrowAsync(reply, either.Token).ConfigureAwait(false);
         }
     }
 
@@ -134,22 +130,19 @@ public sealed partial class FileTransfers
     {
         using var late = new CancellationTokenSource(SliceWithin, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        using var request = Request(HttpMethod.Head, path);
-        request.Headers.Add("Tus-Resumable", "1.0.0");
-        using var response = await SendAsync(request, either.Token).ConfigureAwait(false);
-        if ((int)response.StatusCode is 404 or 410)
+        await using var reply = await Http.SendAsync(Ask("HEAD", path, Tus), either.Token).ConfigureAwait(false);
+        if (reply.Status is 404 or 410)
         {
             return null;
         }
 
-        if (!response.IsSuccessStatusCode)
+        if (!reply.IsSuccess)
         {
-            await HttpErrors.ThrowAsync(response, either.Token).ConfigureAwait(false);
+            await HttpErrors.ThrowAsync(reply, either.Token).ConfigureAwait(false);
         }
 
-        return response.Headers.TryGetValues("Upload-Offset", out var values)
-            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+        return long.TryParse(reply.Header("Upload-Offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             ? offset
-            : throw new HttpRequestException("The server gave no Upload-Offset.");
+            : throw new ConnectionLostException("The server gave no Upload-Offset.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
@@ -14,20 +13,19 @@ public sealed partial class FileTransfers
     private const int SliceBytes = 4 * 1024 * 1024;
 
     private readonly ChatClient _client;
-    private HttpClient? _http;
 
     internal FileTransfers(ChatClient client) => _client = client;
 
     private TimeProvider Clock => _client.Options.TimeProvider;
 
-    private IHttpConnector Connector =>
+    private IHttpTransport Http =>
         _client.Options.Http ?? throw new InvalidOperationException($"Set {nameof(ChatClientOptions)}.{nameof(ChatClientOptions.Http)} to transfer files.");
 
     /// <summary>A path on the server that needs no token, for five minutes, for this device.</summary>
     public Task<FileLink> LinkAsync(string fileId, CancellationToken cancellationToken = default) =>
         _client.AskAsync<DownFileRequest, FileLink>(Code.DownFile, new DownFileRequest { File = fileId }, cancellationToken);
 
-    internal void Dispose() => _http?.Dispose();
+    internal void Dispose() => _client.Options.Http?.Dispose();
 
     /// <summary>Adds the first <paramref name="length"/> bytes to the hash, from the stream's beginning.</summary>
     internal static async Task HashAsync(
@@ -49,37 +47,24 @@ public sealed partial class FileTransfers
         }
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path)
+    /// <param name="headers">Besides the token, where one is needed.</param>
+    private HttpAsk Ask(string method, string path, params IEnumerable<(string Name, string Value)> headers)
     {
+        var all = headers.Select(header => KeyValuePair.Create(header.Name, header.Value)).ToList();
         if (_client.Options.CookiePath is { } account)
         {
-            return new HttpRequestMessage(method, new Uri(account + path, UriKind.Relative));
+            return new HttpAsk { Method = method, Path = account + path, Headers = all };
         }
 
         var token = _client.Token ?? throw new ChatException(Code.NotSignedIn, "No account is signed in on this device.");
-        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return request;
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        if (_http is null)
-        {
-            var made = Connector.CreateClient();
-            if (Interlocked.CompareExchange(ref _http, made, null) is not null)
-            {
-                made.Dispose();
-            }
-        }
-
-        return await Connector.SendAsync(_http, request, cancellationToken).ConfigureAwait(false);
+        all.Add(KeyValuePair.Create("Authorization", "Bearer " + token));
+        return new HttpAsk { Method = method, Path = path, Headers = all };
     }
 
     /// <summary>What a cut looks like: everything but a refusal, a fault of the application's stream, and its wish to stop.</summary>
     private static bool IsTransient(Exception error, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
-        && error is HttpRequestException or HttpIOException or OperationCanceledException or ConnectionLostException or ChatException { Code: Code.TooManyRequests };
+        && error is ConnectionLostException or OperationCanceledException or ChatException { Code: Code.TooManyRequests };
 
     private async Task PauseAsync(Exception cause, int failures, CancellationToken cancellationToken) =>
         await Task.Delay(_client.Options.BackOff.Wait(failures, (cause as ChatException)?.RetryAfter), Clock, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Chatroom.Protocol;
@@ -27,29 +27,29 @@ internal static class HttpErrors
 
     private const int LargestErrorBody = 4096;
 
-    /// <summary>Throws <see cref="ChatException"/> when asking again is useless, and <see cref="HttpRequestException"/> when it is not.</summary>
-    public static async Task ThrowAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Throws <see cref="ChatException"/> when asking again is useless, and <see cref="ConnectionLostException"/> when it is not.</summary>
+    public static async Task ThrowAsync(HttpReply reply, CancellationToken cancellationToken)
     {
-        var status = response.StatusCode;
-        var body = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
-        var text = body.Text ?? $"The server answered {(int)status}.";
-        var wait = body.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : response.Headers.RetryAfter?.Delta;
-        if (status == HttpStatusCode.TooManyRequests)
+        var status = reply.Status;
+        var body = await ReadAsync(reply, cancellationToken).ConfigureAwait(false);
+        var text = body.Text ?? $"The server answered {status}.";
+        var wait = body.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : RetryAfter(reply);
+        if (status == 429)
         {
             throw new ChatException(Code.TooManyRequests, text, wait ?? TimeSpan.FromSeconds(1));
         }
 
-        if ((int)status >= 500 && body.Code is null or (int)Code.ServerStopping or (int)Code.InternalError)
+        if (status >= 500 && body.Code is null or (int)Code.ServerStopping or (int)Code.InternalError)
         {
-            throw new HttpRequestException(text, null, status);
+            throw new ConnectionLostException(text);
         }
 
-        if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.Locked)
+        if (status is 408 or 409 or 423)
         {
-            throw new HttpRequestException(text, null, status);
+            throw new ConnectionLostException(text);
         }
 
-        throw new ChatException(body.Code is { } code ? (Code)code : Guess((int)status), text, wait);
+        throw new ChatException(body.Code is { } code ? (Code)code : Guess(status), text, wait);
     }
 
     private static Code Guess(int status) => status switch
@@ -63,17 +63,29 @@ internal static class HttpErrors
         _ => Code.WrongMessage,
     };
 
-    private static async Task<HttpErrorBody> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<HttpErrorBody> ReadAsync(HttpReply reply, CancellationToken cancellationToken)
     {
-        if (response.Content.Headers.ContentType?.MediaType != "application/json" || response.Content.Headers.ContentLength is not (> 0 and <= LargestErrorBody))
+        if (!IsJson(reply.Header("Content-Type")))
         {
             return new HttpErrorBody();
         }
 
-        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        // One more than an error has: what fills it is none.
+        var bytes = new byte[LargestErrorBody + 1];
+        var length = 0;
+        while (length < bytes.Length && await reply.ReadAsync(bytes.AsMemory(length), cancellationToken).ConfigureAwait(false) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        if (length is 0 or > LargestErrorBody)
+        {
+            return new HttpErrorBody();
+        }
+
         try
         {
-            return JsonSerializer.Deserialize(bytes, HttpJson.Default.HttpErrorBody) ?? new HttpErrorBody();
+            return JsonSerializer.Deserialize(bytes.AsSpan(0, length), HttpJson.Default.HttpErrorBody) ?? new HttpErrorBody();
         }
         catch (JsonException)
         {
@@ -81,4 +93,11 @@ internal static class HttpErrors
             return new HttpErrorBody();
         }
     }
+
+    private static bool IsJson(string? type) =>
+        type is not null && type.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+
+    // Seconds; dates, which it may be as well, no server of this protocol sends.
+    private static TimeSpan? RetryAfter(HttpReply reply) =>
+        int.TryParse(reply.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 }

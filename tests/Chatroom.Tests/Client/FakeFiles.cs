@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using Chatroom.Client;
 
 namespace Chatroom.Tests.Client;
 
 /// <summary>The HTTP side of a server: one upload and one file, with cuts where a test wants them.</summary>
-internal sealed class FakeFiles : HttpMessageHandler, IHttpConnector
+internal sealed class FakeFiles : IHttpTransport
 {
     public MemoryStream Uploaded { get; } = new();
 
@@ -18,73 +16,61 @@ internal sealed class FakeFiles : HttpMessageHandler, IHttpConnector
     /// <summary>For each GET: how many bytes come before the connection breaks; null for all.</summary>
     public Queue<int?> GetCuts { get; } = new();
 
-    public HttpResponseMessage? Refusal { get; set; }
+    /// <summary>Answers in place of what was asked for, each once; then the last again and again.</summary>
+    public Queue<FakeReply> Refusals { get; } = new();
 
     public List<string> Log { get; } = [];
 
-    public HttpClient CreateClient() => new(this, disposeHandler: false) { BaseAddress = new Uri("https://server.test:7443") };
-
-    public Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken) =>
-        client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<HttpReply> SendAsync(HttpAsk ask, CancellationToken cancellationToken = default)
     {
-        Assert.Equal("Bearer token-1", request.Headers.Authorization!.ToString());
-        if (Refusal is { } refusal)
+        Assert.Equal("Bearer token-1", Header(ask, "Authorization"));
+        if (Refusals.Count > 0)
         {
-            return refusal;
+            return Refusals.Count > 1 ? Refusals.Dequeue() : Refusals.Peek();
         }
 
-        return request.Method.Method switch
+        return ask.Method switch
         {
-            "PATCH" => await PatchAsync(request, cancellationToken),
-            "HEAD" => Head(),
-            _ => Get(request),
+            "PATCH" => await PatchAsync(ask, cancellationToken),
+            "HEAD" => Head(ask),
+            _ => Get(ask),
         };
     }
 
-    private async Task<HttpResponseMessage> PatchAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        Assert.Equal("1.0.0", request.Headers.GetValues("Tus-Resumable").Single());
-        Assert.Equal("application/offset+octet-stream", request.Content!.Headers.ContentType!.ToString());
-        var offset = long.Parse(request.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+    }
+
+    private static string? Header(HttpAsk ask, string name) => ask.Headers.SingleOrDefault(header => header.Key == name).Value;
+
+    private async Task<HttpReply> PatchAsync(HttpAsk ask, CancellationToken cancellationToken)
+    {
+        Assert.Equal("1.0.0", Header(ask, "Tus-Resumable"));
+        Assert.Equal("application/offset+octet-stream", ask.Body!.MediaType);
+        var offset = long.Parse(Header(ask, "Upload-Offset")!, CultureInfo.InvariantCulture);
         Assert.Equal(Uploaded.Length, offset);
-        var bytes = await request.Content.ReadAsByteArrayAsync(cancellationToken);
+        var bytes = await ask.Body.ReadAsync(cancellationToken);
         var cut = PatchCuts.TryDequeue(out var wanted) ? wanted : null;
         Uploaded.Write(bytes.AsSpan(0, Math.Min(cut ?? bytes.Length, bytes.Length)));
         Log.Add($"PATCH {offset}+{bytes.Length}");
-        return cut is null ? new HttpResponseMessage(HttpStatusCode.NoContent) : throw new HttpRequestException("Cut.");
+        return cut is null ? new FakeReply(204) : throw new ConnectionLostException("Cut.");
     }
 
-    private HttpResponseMessage Head()
+    private FakeReply Head(HttpAsk ask)
     {
+        Assert.Equal("1.0.0", Header(ask, "Tus-Resumable"));
         Log.Add("HEAD");
-        var response = new HttpResponseMessage(HttpStatusCode.OK);
-        response.Headers.Add("Upload-Offset", Uploaded.Length.ToString(CultureInfo.InvariantCulture));
-        return response;
+        return new FakeReply(200, [("Upload-Offset", Uploaded.Length.ToString(CultureInfo.InvariantCulture))]);
     }
 
-    private HttpResponseMessage Get(HttpRequestMessage request)
+    private FakeReply Get(HttpAsk ask)
     {
-        var from = (int)(request.Headers.Range?.Ranges.Single().From ?? 0);
-        Log.Add($"GET {request.RequestUri!.AbsolutePath} {from}");
-        var rest = Served.AsMemory(from).ToArray();
+        var from = Header(ask, "Range") is { } range ? int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture) : 0;
+        Log.Add($"GET {ask.Path} {from}");
+        var rest = Served.AsMemory(from);
         var cut = GetCuts.TryDequeue(out var wanted) ? wanted : null;
-        var response = new HttpResponseMessage(from > 0 ? HttpStatusCode.PartialContent : HttpStatusCode.OK)
-        {
-            Content = new StreamContent(cut is { } length ? new CutStream(rest, length) : new MemoryStream(rest)),
-        };
-        if (from > 0)
-        {
-            response.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, Served.Length - 1, Served.Length);
-        }
-
-        return response;
-    }
-
-    private sealed class CutStream(byte[] bytes, int length) : MemoryStream(bytes, 0, length)
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("Cut.");
+        return from > 0
+            ? new FakeReply(206, [("Content-Range", $"bytes {from}-{Served.Length - 1}/{Served.Length}")], rest, cut)
+            : new FakeReply(200, [], rest, cut);
     }
 }

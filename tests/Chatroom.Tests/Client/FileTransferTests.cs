@@ -1,6 +1,4 @@
-using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Chatroom.Client;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
@@ -77,7 +75,8 @@ public sealed class FileTransferTests
     [Fact]
     public async Task Other_content_than_announced_is_refused_for_good()
     {
-        var files = new FakeFiles { Refusal = new HttpResponseMessage((HttpStatusCode)460) };
+        var files = new FakeFiles();
+        files.Refusals.Enqueue(new FakeReply(460));
         await using var scene = Scene(files);
         var connection = await scene.SignInAsync();
         var uploading = scene.Client.Files.UploadAsync(Destination.Room(Client.Scene.Room), "a.bin", new MemoryStream(Content));
@@ -127,14 +126,29 @@ public sealed class FileTransferTests
     [Fact]
     public async Task A_recalled_file_is_told_by_the_code_of_the_server()
     {
-        var gone = new HttpResponseMessage(HttpStatusCode.Gone)
-        {
-            Content = new StringContent("""{"code":914,"text":"It was recalled."}""", Encoding.UTF8, "application/json"),
-        };
-        await using var scene = Scene(new FakeFiles { Refusal = gone });
+        var files = new FakeFiles();
+        files.Refusals.Enqueue(new FakeReply(
+            410, [("content-type", "application/json; charset=utf-8")], """{"code":914,"text":"It was recalled."}"""u8.ToArray()));
+        await using var scene = Scene(files);
         await scene.SignInAsync();
         var refused = await Assert.ThrowsAsync<ChatException>(() => scene.Client.Files.DownloadAsync(Info(), new MemoryStream()).WaitAsync(Patience.Limit));
         Assert.Equal((Code.NotFound, "It was recalled."), (refused.Code, refused.Text));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_or_stopping_is_asked_again()
+    {
+        var files = new FakeFiles { Served = Content };
+        files.Refusals.Enqueue(new FakeReply(429, [("Retry-After", "0")]));
+        files.Refusals.Enqueue(new FakeReply(503));
+        files.Refusals.Enqueue(new FakeReply(409));
+        files.Refusals.Enqueue(new FakeReply(500, [("Content-Type", "text/html")], "<p>Oh!"u8.ToArray()));
+        files.Refusals.Enqueue(new FakeReply(404));
+        await using var scene = Scene(files);
+        await scene.SignInAsync();
+        var refused = await Assert.ThrowsAsync<ChatException>(() => scene.Client.Files.DownloadAsync(Info(), new MemoryStream()).WaitAsync(Patience.Limit));
+        Assert.Equal((Code.NotFound, "The server answered 404."), (refused.Code, refused.Text));
+        Assert.Single(files.Refusals);
     }
 
     private static FileInfo Info() => new() { Id = "file1", Name = "a.bin", Size = Content.Length, Sha256 = Sha256 };

@@ -21,6 +21,8 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
     private readonly StoredPins _pins = new(new MemoryStore());
     private WebApplication? _server;
 
+    private static HttpAsk Healthz => new() { Method = "GET", Path = "/healthz" };
+
     private Uri Address => new(_server!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(_certificate.RawData));
@@ -59,10 +61,8 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
     {
         var refused = await Assert.ThrowsAsync<UntrustedServerException>(() => new WebSocketTransport(Address, _pins).ConnectAsync());
         Assert.Equal((Fingerprint, null), (refused.Fingerprint, refused.Known));
-        var http = new HttpConnector(Address, _pins);
-        using var client = http.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz");
-        refused = await Assert.ThrowsAsync<UntrustedServerException>(() => http.SendAsync(client, request, CancellationToken.None));
+        using var http = new HttpTransport(Address, _pins);
+        refused = await Assert.ThrowsAsync<UntrustedServerException>(() => http.SendAsync(Healthz));
         Assert.Equal(Fingerprint, refused.Fingerprint);
     }
 
@@ -80,11 +80,10 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
         Assert.Equal(body, large.Body.ToArray());
         Assert.Equal(3u, (await connection.ReceiveAsync())!.Value.RequestId);
 
-        var http = new HttpConnector(Address, _pins);
-        using var client = http.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz");
-        using var response = await http.SendAsync(client, request, CancellationToken.None);
-        Assert.Equal("ok", await response.Content.ReadAsStringAsync());
+        using var http = new HttpTransport(Address, _pins);
+        await using var reply = await http.SendAsync(Healthz);
+        var read = new byte[100];
+        Assert.Equal("ok"u8.ToArray(), read[..await reply.ReadAsync(read)]);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal sealed record ConnectionSettings
         var client = new ChatClient(new ChatClientOptions
         {
             Transport = transport,
-            Http = new HttpConnector(Server.Web, Pins),
+            Http = new HttpTransport(Server.Web, Pins),
             Store = KeepsOutbox ? store : new WithoutOutbox(store),
             DeviceName = Environment.MachineName,
             ClientName = "chatroom-cli/3.0",
