@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 // The page's own scripts have begun before .NET came: here they get their faces, and whoever has signed in meanwhile becomes this tab's account.
 await Task.WhenAll(
     Boot.LoadAsync(), Texts.LoadAsync(), Page.LoadAsync(), Preferences.LoadAsync(), TimelineScroll.LoadAsync(), ComposerField.LoadAsync(),
-    BrowserFile.LoadAsync(), Dates.LoadAsync());
+    BrowserHttp.LoadAsync(), BrowserTransport.LoadAsync(), Dates.LoadAsync());
 var (id, name) = await Boot.AccountAsync();
 var chat = await Chat.OpenAsync(id, name);
 await Notifier.StartAsync(id, chat.Select);
@@ -16,5 +16,5 @@ var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.Services.AddSingleton(chat);
 builder.RootComponents.Add<Chatroom.Web.Components.App>("#app");
 var host = builder.Build();
-chat.Start(new Uri(builder.HostEnvironment.BaseAddress));
+chat.Start();
 await host.RunAsync();

@@ -53,14 +53,14 @@ public sealed partial class Chat
     }
 
     /// <summary>Connects. What is shown follows by <see cref="Subscribe"/>.</summary>
-    public void Start(Uri server)
+    public void Start()
     {
         Dates.Language = Preferences.Language() == "en" ? "en" : "zh-CN";
         var path = $"/a/{AccountId}";
         Client = new ChatClient(new ChatClientOptions
         {
-            Transport = new WebSocketTransport(server, path: path + "/ws"),
-            Http = new HttpConnector(server),
+            Transport = new BrowserTransport(path + "/ws"),
+            Http = new BrowserHttp(),
             CookiePath = path,
             Store = _store,
             KeepRefused = true,

@@ -57,7 +57,7 @@ public sealed class Upload : IProgress<TransferProgress>
         {
             Remove();
         }
-        catch (Exception error) when (error is ChatException or IOException or HttpRequestException)
+        catch (Exception error) when (error is ChatException or IOException)
         {
             (State, Error) = (UploadState.Failed, Texts.Of(error));
         }

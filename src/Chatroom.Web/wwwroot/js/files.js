@@ -36,6 +36,9 @@ export const size = handle => get(handle).file.size;
 
 export const type = handle => get(handle).file.type;
 
+/** A part of it, as a Blob that the browser reads by itself. */
+export const slice = (handle, offset, length) => get(handle).file.slice(offset, offset + length);
+
 /** Reads a slice; take() copies it out. In two steps, for .NET takes no bytes out of a promise. */
 export async function read(handle, offset, length) {
     const held = get(handle);
