@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Chatroom.Client;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
+using Chatroom.Tests.Client.Transports;
 
 namespace Chatroom.Tests.Client;
 
@@ -16,6 +17,8 @@ public sealed class TransportTests : IDisposable
     private readonly StoredPins _pins = new(new MemoryStore());
 
     public TransportTests() => _listener.Start();
+
+    public static TheoryData<string> Cases => [.. TransportContract.Cases.Keys];
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -109,6 +112,16 @@ public sealed class TransportTests : IDisposable
     {
         _listener.Stop();
         await Assert.ThrowsAnyAsync<IOException>(() => new NativeTransport("127.0.0.1", 1, _pins).ConnectAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_contract_holds(string name)
+    {
+        var (what, run) = TransportContract.Cases[name];
+        using var peer = new NativePeer(_certificate, what);
+        await _pins.TrustAsync("127.0.0.1", peer.Port, Fingerprint);
+        await run(new NativeTransport("127.0.0.1", peer.Port, _pins));
     }
 
     private NativeTransport Transport() => new("127.0.0.1", Port, _pins);

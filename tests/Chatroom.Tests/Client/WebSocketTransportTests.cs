@@ -1,15 +1,14 @@
 using System.Net;
-using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Chatroom.Client;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
+using Chatroom.Tests.Client.Transports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +19,8 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
     private readonly X509Certificate2 _certificate = SelfSigned();
     private readonly StoredPins _pins = new(new MemoryStore());
     private WebApplication? _server;
+
+    public static TheoryData<string> Cases => [.. TransportContract.Cases.Keys];
 
     private static HttpAsk Healthz => new() { Method = "GET", Path = "/healthz" };
 
@@ -35,18 +36,8 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
             options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
         _server = builder.Build();
         _server.UseWebSockets();
+        _server.MapPeer();
         _server.MapGet("/healthz", () => "ok");
-        _server.Map("/ws", async (HttpContext context) =>
-        {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            var buffer = new byte[WireLimits.HeaderBytes + WireLimits.ServerBody];
-            while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } got)
-            {
-                await socket.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage, CancellationToken.None);
-            }
-
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        });
         await _server.StartAsync();
     }
 
@@ -70,20 +61,24 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
     public async Task A_pinned_server_answers_over_web_socket_and_http()
     {
         await _pins.TrustAsync(Address.Host, Address.Port, Fingerprint);
-        await using var connection = await new WebSocketTransport(Address, _pins).ConnectAsync();
+        await using var connection = await new WebSocketTransport(Address, _pins, "/peer/echo").ConnectAsync();
         Assert.Equal(Fingerprint, connection.CertificateFingerprint);
-        var body = RandomNumberGenerator.GetBytes(WireLimits.ServerBody);
-        await connection.SendAsync(FrameCodec.Write(Code.History, 2, body));
         await connection.SendAsync(WireJson.Frame(Code.Pong, 3, new Empty()));
-        var large = (await connection.ReceiveAsync())!.Value;
-        Assert.Equal((Code.History, 2u), (large.Code, large.RequestId));
-        Assert.Equal(body, large.Body.ToArray());
         Assert.Equal(3u, (await connection.ReceiveAsync())!.Value.RequestId);
 
         using var http = new HttpTransport(Address, _pins);
         await using var reply = await http.SendAsync(Healthz);
         var read = new byte[100];
         Assert.Equal("ok"u8.ToArray(), read[..await reply.ReadAsync(read)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_contract_holds(string name)
+    {
+        await _pins.TrustAsync(Address.Host, Address.Port, Fingerprint);
+        var (what, run) = TransportContract.Cases[name];
+        await run(new WebSocketTransport(Address, _pins, "/peer/" + what));
     }
 
     [Fact]
