@@ -5,7 +5,7 @@ import { text } from './texts.js';
 const AT_BOTTOM = 24;
 const QUICK = ['👍', '🎉'];
 
-let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0;
+let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0, placed = 0;
 
 /** @param onEdge (which: 'older'|'newer') @param onAct (act, seq, argument) @param onState (following, lastVisibleSeq) */
 export function attach(id, onEdge, onAct, onState) {
@@ -50,8 +50,15 @@ function changed() {
 
 // After a change of rows or sizes, before the frame.
 function settle() {
+  // The person has scrolled, and the event that says so is still to come: rows that come before it, or the bar that moves along, must not undo it.
+  if (following && scroller.scrollTop < placed - 1 && fromBottom() > AT_BOTTOM) {
+    following = false;
+    keepAnchor();
+  }
+
   if (following) {
     scroller.scrollTop = scroller.scrollHeight;
+    placed = scroller.scrollTop;
   } else if (anchor) {
     const row = anchor.row.isConnected ? anchor.row : rows.querySelector(`[data-seq="${anchor.seq}"]`);
     if (row) {
@@ -120,6 +127,7 @@ function report() {
 /** Another room: at its end, or where it was left. */
 export function enter(newest) {
   following = true;
+  placed = 0;
   anchor = null;
   list = [];
   seenTold = 0;
@@ -138,6 +146,7 @@ export const recheck = () => scroller && later();
 
 export function toBottom() {
   following = true;
+  placed = 0;
   settle();
 }
 
