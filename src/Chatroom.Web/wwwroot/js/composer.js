@@ -4,7 +4,7 @@ import { register } from './files.js';
 const TYPING_EVERY = 3000;
 const TRIGGER = /(?:^|[\s(（])([@#:])([^\s@#:]{0,32})$/u;
 
-let field, handlers, typed = 0, open = false, trigger = null, saving = 0;
+let field, handlers, typed = -Infinity, open = false, trigger = null, saving = 0;
 
 /**
  * @param onSend (text) → whether it was taken
