@@ -31,6 +31,9 @@ public sealed class Forwarder : IAsyncDisposable
     /// <summary>Bytes from the browser to the server per second; 0 for no bound.</summary>
     public int UpwardsPerSecond { get; set; }
 
+    /// <summary>Bytes from the server to the browser per second on each connection; 0 for no bound.</summary>
+    public int DownwardsPerSecond { get; set; }
+
     public bool IsCut => listener is null;
 
     /// <summary>Everything breaks off at once.</summary>
@@ -134,6 +137,7 @@ public sealed class Forwarder : IAsyncDisposable
     private async Task PumpAsync(Socket from, Socket to, bool up)
     {
         var buffer = new byte[64 * 1024];
+        var owed = 0.0;
         try
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
@@ -147,9 +151,16 @@ public sealed class Forwarder : IAsyncDisposable
                         return;
                     }
 
-                    if (UpwardsPerSecond > 0)
+                }
+
+                if ((up ? UpwardsPerSecond : DownwardsPerSecond) is > 0 and var bound)
+                {
+                    owed += (double)count / bound;
+                    if (owed > 0.02)
                     {
-                        await Task.Delay(TimeSpan.FromSeconds((double)count / UpwardsPerSecond), end.Token);
+                        // Delays are only as fine as the system's clock.
+                        await Task.Delay(TimeSpan.FromSeconds(owed), end.Token);
+                        owed = 0;
                     }
                 }
 

@@ -197,28 +197,49 @@ public sealed partial class Person
         await Page.Mouse.WheelAsync(0, down);
     }
 
-    /// <summary>Scrolls upwards until a text is in view and returns all texts met from there to the end, in order of the room.</summary>
-    public async Task<string[]> CollectUpwardsAsync(string until)
+    /// <summary>Turns the wheel until a text is in view; all texts that were met, in order of the room. The document may never hold much more than 300 rows.</summary>
+    public async Task<string[]> WalkAsync(float step, string until)
     {
+        const int MostRows = 400;
         var found = new SortedDictionary<long, string>();
-        for (var turns = 0; turns < 200; turns++)
+        for (var turns = 0; turns < 400; turns++)
         {
             var seen = await Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('article.row[data-seq]')].map(row => row.dataset.seq + ' ' + (row.querySelector('.text')?.textContent ?? ''))");
+            Assert.True(seen.Length <= MostRows, $"{seen.Length} rows in the document.");
             foreach (var row in seen)
             {
                 var blank = row.IndexOf(' ');
                 found[long.Parse(row[..blank])] = row[(blank + 1)..];
             }
 
-            if (found.FirstOrDefault(row => row.Value == until) is { Value: not null } last)
+            if (seen.Any(row => row.EndsWith(' ' + until, StringComparison.Ordinal)))
             {
-                return [.. found.Where(row => row.Key >= last.Key).Select(row => row.Value)];
+                return [.. found.Values];
             }
 
-            await ScrollAsync(-1500);
-            await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))"); // A frame and its handlers.
+            await ScrollAsync(step);
+            await FrameAsync();
         }
 
         throw new TimeoutException($"{until} did not come, only {string.Join(", ", found.Values.Take(20))} …");
     }
+
+    /// <summary>The place of the top row when it has been the same for some frames: after a wheel the page still glides.</summary>
+    public async Task<string> SettledPlaceAsync()
+    {
+        for (var (last, same) = ("", 0); ; )
+        {
+            var now = await PlaceOfTopRowAsync();
+            (last, same) = (now, now == last ? same + 1 : 0);
+            if (same == 5)
+            {
+                return now;
+            }
+
+            await FrameAsync();
+        }
+    }
+
+    // A frame, and the handlers behind it.
+    private Task FrameAsync() => Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))");
 }

@@ -89,6 +89,13 @@ public sealed class Remote : IAsyncDisposable
     public async Task<string> GroupAsync(string name, bool @public = true) =>
         (string)(await AskAsync(30, new { name, @public, clientId = Unique.ClientId() }, 130))["room"]!["id"]!;
 
+    /// <summary>The place of a message among the first of a room.</summary>
+    public async Task<long> SeqAsync(string room, string text)
+    {
+        var page = await AskAsync(5, new { room, after = 0, limit = 200 }, 501);
+        return page["entries"]!.AsArray().Where(entry => (string?)entry!["text"] == text).Select(entry => (long)entry!["seq"]!).Single();
+    }
+
     /// <summary>Joins the group of this name, by the invitation or because it is public; returns its id.</summary>
     public async Task<string> JoinAsync(string group)
     {

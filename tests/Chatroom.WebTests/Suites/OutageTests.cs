@@ -47,9 +47,6 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
             await Expect(failed.Locator(".send-state")).ToContainTextAsync("Not sent.");
         }
 
-        await ann.Page.ReloadAsync(); // A failure is kept, too.
-        await ann.ReadyAsync();
-        await Expect(ann.Pending).ToHaveCountAsync(2);
         await ann.Pending.Filter(new() { HasText = "unwelcome 1" }).GetByText("Discard").ClickAsync();
         await Expect(ann.Pending).ToHaveCountAsync(1);
         await ben.Dialog.GetByText("Unblock").ClickAsync();
@@ -57,6 +54,33 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
         await ann.Pending.GetByText("Retry").ClickAsync();
         await ann.SeesAsync("unwelcome 2");
         await Expect(ann.Pending).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_failed_message_survives_a_reload()
+    {
+        var people = await JoinAllAsync("Ann", "Ben");
+        var (ann, ben) = (people[0], people[1]);
+        await ann.WriteToAsync(ben);
+        await ben.Page.Locator(".members .member", new() { HasText = ann.Name }).ClickAsync();
+        await ben.Dialog.GetByText("Block", new() { Exact = true }).ClickAsync();
+        await Expect(ben.Dialog.GetByText("Unblock")).ToBeVisibleAsync();
+        await ann.SayAsync("unwelcome");
+        await Expect(ann.Pending).ToHaveAttributeAsync("data-state", "failed");
+        await ann.Page.ReloadAsync();
+        await ann.ReadyAsync();
+        await Expect(ann.Pending).ToContainTextAsync("unwelcome");
+        await Expect(ann.Pending).ToHaveAttributeAsync("data-state", "failed");
+    }
+
+    [Fact]
+    public async Task A_draft_survives_a_reload_right_after_the_last_key()
+    {
+        var ann = await JoinAsync("Ann");
+        await ann.Composer.FillAsync("half a thought");
+        await ann.Page.ReloadAsync();
+        await ann.ReadyAsync();
+        await Expect(ann.Composer).ToHaveValueAsync("half a thought");
     }
 
     [Fact]
@@ -88,11 +112,12 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
         await Expect(ann.Connection).ToHaveAttributeAsync("data-state", "connecting");
         await ann.SayAsync("before the reload 1");
         await ann.SayAsync("before the reload 2");
-        await ann.Composer.FillAsync("a draft of the lobby");
         await Expect(ann.Pending).ToHaveCountAsync(2);
+        await ann.StoredAsync("outbox/", 2);
+        await ann.Composer.FillAsync("a draft of the lobby");
+        await ann.StoredAsync("draft/", 2);
         await ann.Page.ReloadAsync();
-        await Expect(ann.Page.Locator("#snapshot, #app").GetByText("before the reload 1").First).ToBeVisibleAsync();
-        await ann.Page.UnrouteAllAsync();
+        await Expect(ann.Page.Locator("html")).ToHaveAttributeAsync("data-phase", "app");
         var next = await ann.Context.NewPageAsync(); // Unrouting leaves sockets alone; a new tab has none of it.
         await ann.Page.CloseAsync();
         ann.Page = next;
@@ -153,18 +178,18 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
         await ann.SeesAsync("line 120");
         await ann.ScrollAsync(-900);
         await Expect(ann.Page.Locator(".new-pill")).ToBeVisibleAsync();
-        var before = await ann.PlaceOfTopRowAsync();
+        var before = await ann.SettledPlaceAsync();
         ann.Net.Cut();
         await Expect(ann.Connection).ToHaveAttributeAsync("data-state", "connecting");
         await ben.FillAsync(room, 150, i => $"missed {i}");
         ann.Net.Open();
         await Expect(ann.Connection).ToHaveAttributeAsync("data-state", "connected");
         await Expect(ann.Page.Locator(".new-pill")).ToContainTextAsync("150 new");
-        Assert.Equal(before, await ann.PlaceOfTopRowAsync());
+        Assert.Equal(before, await ann.SettledPlaceAsync());
         await ann.Page.ClickAsync(".new-pill");
         await ann.SeesAsync("missed 150");
-        var texts = await ann.CollectUpwardsAsync("line 60");
-        var expected = Enumerable.Range(60, 61).Select(i => $"line {i}").Concat(Enumerable.Range(1, 150).Select(i => $"missed {i}"));
+        var texts = await ann.WalkAsync(-1500, "line 1");
+        var expected = Enumerable.Range(1, 120).Select(i => $"line {i}").Concat(Enumerable.Range(1, 150).Select(i => $"missed {i}"));
         Assert.Equal(expected, texts);
     }
 

@@ -109,10 +109,10 @@ public sealed partial class TalkTests(Browsers browsers, ChatServer server) : We
         await ann.SeesAsync("line 80");
         await ann.ScrollAsync(-700);
         await Expect(ann.Page.Locator(".new-pill.plain")).ToBeVisibleAsync();
-        var before = await ann.PlaceOfTopRowAsync();
+        var before = await ann.SettledPlaceAsync();
         await ben.SayAsync(room, "news below");
         await Expect(ann.Page.Locator(".new-pill")).ToContainTextAsync("1 new");
-        Assert.Equal(before, await ann.PlaceOfTopRowAsync());
+        Assert.Equal(before, await ann.SettledPlaceAsync());
         await ann.Page.ClickAsync(".new-pill");
         await Expect(ann.Row("news below")).ToBeInViewportAsync();
         await Expect(ann.Page.Locator(".new-pill")).ToHaveCountAsync(0);
