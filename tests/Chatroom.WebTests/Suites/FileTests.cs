@@ -10,7 +10,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     {
         var people = await JoinAllAsync("Ann", "Ben");
         var (ann, ben) = (people[0], people[1]);
-        var file = Media.Random("report 報告.bin", 700_000);
+        var file = Samples.Random("report 報告.bin", 700_000);
         await ann.AttachAsync(file);
         await Expect(ann.Page.Locator(".chip")).ToContainTextAsync("report 報告.bin");
         await Expect(ann.Page.Locator(".chip")).ToContainTextAsync("ready");
@@ -20,13 +20,13 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
         await Expect(ann.Page.Locator(".chip")).ToHaveCountAsync(0);
         var download = await ben.Page.RunAndWaitForDownloadAsync(() => card.ClickAsync());
         Assert.Equal("report 報告.bin", download.SuggestedFilename);
-        Assert.Equal(Media.Sha256(file.Buffer), await Media.Sha256Async(download));
+        Assert.Equal(Samples.Sha256(file.Buffer), await Samples.Sha256Async(download));
 
         await ben.Page.ClickAsync("button[aria-label='Files of this room']");
         var listed = ben.Dialog.Locator(".file-list li", new() { HasText = "report 報告.bin" });
         await Expect(listed).ToContainTextAsync(ann.Name);
         download = await ben.Page.RunAndWaitForDownloadAsync(() => listed.Locator("a[download]").ClickAsync());
-        Assert.Equal(Media.Sha256(file.Buffer), await Media.Sha256Async(download));
+        Assert.Equal(Samples.Sha256(file.Buffer), await Samples.Sha256Async(download));
         await listed.Locator("button").ClickAsync();
         await Expect(ben.Page.Locator(".row.found")).ToContainTextAsync("report 報告.bin");
     }
@@ -36,7 +36,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     {
         var people = await JoinAllAsync("Ann", "Ben");
         var (ann, ben) = (people[0], people[1]);
-        await ann.SendFilesAsync(Media.Png("red.png"), await Media.WebmAsync(ann.Page, "colours.webm"));
+        await ann.SendFilesAsync(Samples.Png("red.png"), await Samples.WebmAsync(ann.Page, "colours.webm"));
         var picture = ben.Page.Locator(".preview img[alt='red.png']");
         await Expect(picture).ToBeVisibleAsync();
         await Until.TrueAsync(() => picture.EvaluateAsync<bool>("img => img.complete && img.naturalWidth === 120"), "the picture");
@@ -54,7 +54,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     public async Task A_picture_that_is_none_harms_nothing()
     {
         var ann = (await JoinAsync("Ann")).Tolerate("Failed to load|decode");
-        await ann.SendFilesAsync(Media.File("broken.png", "image/png", "this is no picture"));
+        await ann.SendFilesAsync(Samples.File("broken.png", "image/png", "this is no picture"));
         await Expect(ann.Page.Locator(".preview img[alt='broken.png']")).ToHaveCountAsync(1);
         await ann.SaidAsync("and on we go");
     }
@@ -64,7 +64,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     {
         var ann = (await JoinAsync("Ann")).Tolerate("ERR_ABORTED");
         ann.Net.UpwardsPerSecond = 400_000;
-        await ann.SendFilesAsync(Media.Random("slow.bin", 6_000_000));
+        await ann.SendFilesAsync(Samples.Random("slow.bin", 6_000_000));
         var progress = ann.Page.Locator(".chip progress");
         await Until.TrueAsync(async () => await progress.CountAsync() == 1 && await progress.EvaluateAsync<double>("bar => bar.value") is > 0 and < 100, "some progress");
         await ann.Page.ClickAsync("button[aria-label='Cancel the upload of slow.bin']");
@@ -79,7 +79,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     {
         const int Size = 24_000_000;
         var ann = (await JoinAsync("Ann")).TolerateCuts();
-        var file = Media.Random("resumed.bin", Size);
+        var file = Samples.Random("resumed.bin", Size);
         await ann.AttachAsync(file);
         ann.Net.CutAfter(Size * 6 / 10);
         await ann.Page.ClickAsync(".composer button.send");
@@ -90,7 +90,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
         await Expect(card).ToBeVisibleAsync(new() { Timeout = 30_000 });
         Assert.True(ann.Net.Upwards < Size * 1.4, $"{ann.Net.Upwards} bytes went up for {Size}.");
         var download = await ann.Page.RunAndWaitForDownloadAsync(() => card.ClickAsync());
-        Assert.Equal(Media.Sha256(file.Buffer), await Media.Sha256Async(download));
+        Assert.Equal(Samples.Sha256(file.Buffer), await Samples.Sha256Async(download));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class SmallFileTests(Browsers browsers, SmallFileServer server) : 
     public async Task A_file_above_the_limit_is_told_before_it_is_sent()
     {
         var ann = await JoinAsync("Ann");
-        await ann.AttachAsync(Media.Random("large.bin", 2000));
+        await ann.AttachAsync(Samples.Random("large.bin", 2000));
         await Expect(ann.Page.Locator(".chip")).ToContainTextAsync(new Regex("Too large \\(the limit is .+\\)"));
         await Expect(ann.Page.Locator(".chip")).Not.ToContainTextAsync("Retry");
         await ann.Page.ClickAsync("button[aria-label='Remove large.bin']");

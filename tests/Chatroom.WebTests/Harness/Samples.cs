@@ -6,7 +6,7 @@ using System.Text;
 namespace Chatroom.WebTests.Harness;
 
 /// <summary>Files to send.</summary>
-public static class Media
+public static class Samples
 {
     public static FilePayload Text(string name, string text = "just text") => new() { Name = name, MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(text) };
 
