@@ -22,6 +22,13 @@ internal static partial class Boot
     [JSImport("say", "boot")]
     public static partial bool Say(string state, string word);
 
+    /// <summary>Calls when another build of the page is there; <see cref="Reload"/> shows it.</summary>
+    [JSImport("onUpdate", "boot")]
+    public static partial void OnUpdate([JSMarshalAs<JSType.Function>] Action callback);
+
+    [JSImport("reload", "boot")]
+    public static partial void Reload();
+
     /// <summary>Leaves for the welcome page; the account is no longer of this browser.</summary>
     /// <param name="reason">Empty, or <c>signed-out</c> when the person did not ask for it.</param>
     [JSImport("leave", "boot")]

@@ -73,6 +73,7 @@ public sealed partial class Chat
         Client.Changed += Take;
         Page.Attach(Key, GoTo);
         Page.OnLooking(Looking);
+        Boot.OnUpdate(() => Toast(Texts.Of("toast.update"), Texts.Of("toast.reload"), Boot.Reload));
         _ = SignInAsync();
 
         if (!IsStored)

@@ -18,6 +18,15 @@ export const account = new Promise(resolve => identify = found => {
 
 export const accountAsync = () => account;
 
+/** Calls when another build of the page has been installed beside this one. */
+export function onUpdate(callback) {
+  navigator.serviceWorker?.addEventListener('message', event => {
+    if (event.data?.type === 'update') callback();
+  });
+}
+
+export const reload = () => location.reload();
+
 /** The application has drawn itself: what was shown in its place goes. */
 export function ready() {
   if (root.dataset.phase === 'ready') return;
