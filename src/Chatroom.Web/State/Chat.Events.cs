@@ -38,7 +38,6 @@ public sealed partial class Chat
                 break;
             case RoomChanged { Room: var room }:
                 Tell(room == Current ? Topics.Rooms | Topics.Timeline | Topics.Pending : Topics.Rooms);
-                Badge();
                 break;
             case EntryArrived arrived:
                 TakeEntry(arrived);

@@ -66,7 +66,6 @@ public sealed partial class Chat
         Texts.Forget();
         Dates.Language = language.StartsWith("zh", StringComparison.Ordinal) ? "zh-CN" : "en";
         Tell(Topics.All);
-        Badge();
     }
 
     /// <summary>Signs this browser out of the account and forgets what it kept of it.</summary>

@@ -70,7 +70,7 @@ public sealed partial class Chat
     }
 
     /// <summary>Title and icon tell what is unread: all of private chats and mentions as a number, the rest by the rooms' own badges.</summary>
-    public void Badge()
+    private void Badge()
     {
         long unread = 0;
         var mention = false;

@@ -59,7 +59,6 @@ public sealed partial class Chat
             TimelineScroll.Enter(Rows.HasNewest);
             TimelineScroll.ShowNewRule();
             ComposerField.SetText(_drafts.GetValueOrDefault(room.Id, ""));
-            Badge();
             _ = LoadMembersAsync(room);
             _ = Notifier.CloseAsync(room.Id);
         }

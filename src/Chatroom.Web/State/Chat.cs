@@ -150,6 +150,11 @@ public sealed partial class Chat
     {
         var changed = _changed;
         (_changed, _drawing) = (Topics.None, false);
+        if (changed.HasFlag(Topics.Rooms))
+        {
+            Badge();
+        }
+
         foreach (var (topics, draw) in _parts.ToArray())
         {
             if ((topics & changed) != 0)
