@@ -13,6 +13,9 @@ internal static class WebSecurity
     /// <summary>Marks connections of the port without TLS.</summary>
     public static readonly object Local = new();
 
+    // Set by the middleware of forwarded headers when it has believed them.
+    private const string Forwarded = "X-Original-For";
+
     // Script only from here, and WebAssembly; no inline script or style; nobody frames it; nothing is sent elsewhere.
     private const string Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
         + "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
@@ -20,6 +23,12 @@ internal static class WebSecurity
     /// <summary>Believes the declared proxies, and nobody else, about who asks and how.</summary>
     public static void UseTrustedProxies(this IApplicationBuilder app, IReadOnlyList<System.Net.IPNetwork> proxies)
     {
+        // The mark by which the middleware below says that a declared proxy spoke: a visitor must not bring it.
+        app.Use((http, next) =>
+        {
+            http.Request.Headers.Remove(Forwarded);
+            return next(http);
+        });
         if (proxies.Count == 0)
         {
             return;
@@ -42,7 +51,7 @@ internal static class WebSecurity
     /// </summary>
     public static Task CheckHostAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Local) is not true || IsThisComputer(http.Request.Host.Host) || http.Request.Headers.ContainsKey("X-Original-For"))
+        if (http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Local) is not true || IsThisComputer(http.Request.Host.Host) || http.Request.Headers.ContainsKey(Forwarded))
         {
             return next(http);
         }
