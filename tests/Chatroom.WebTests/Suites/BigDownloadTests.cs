@@ -42,7 +42,7 @@ public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : Web
         create.Headers.Authorization = new AuthenticationHeaderValue("Bearer", who.Token);
         create.Headers.Add("Tus-Resumable", "1.0.0");
         create.Headers.Add("Upload-Length", $"{Size}");
-        create.Headers.Add("Upload-Metadata", string.Join(',', new[] { ("room", who.Lobby), ("filename", name), ("clientid", Unique.ClientId()) }.Select(pair => $"{pair.Item1} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Item2))}")));
+        create.Headers.Add("Upload-Metadata", string.Join(',', new[] { ("room", who.Lobby), ("filename", name), ("sha256", Hash()), ("clientid", Unique.ClientId()) }.Select(pair => $"{pair.Item1} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Item2))}")));
         create.Content = new ByteArrayContent([]);
         using var created = await Server.Http.SendAsync(create);
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync());
@@ -54,6 +54,18 @@ public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : Web
         append.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
         using var done = await Server.Http.SendAsync(append);
         Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync());
+    }
+
+    private static string Hash()
+    {
+        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        var buffer = new byte[1_000_000];
+        for (var left = Size; left > 0; left -= buffer.Length)
+        {
+            hash.AppendData(buffer);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private sealed class Zeros(long size) : HttpContent

@@ -71,7 +71,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
         await Expect(ann.Page.Locator(".chip")).ToHaveCountAsync(0);
         ann.Net.UpwardsPerSecond = 0;
         await ann.SaidAsync("not slow");
-        await Expect(ann.Page.Locator(".file-card")).ToHaveCountAsync(0);
+        await Expect(ann.Page.Locator(".file-card", new() { HasText = "slow.bin" })).ToHaveCountAsync(0);
     }
 
     [Fact]
