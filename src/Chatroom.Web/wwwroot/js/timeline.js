@@ -5,7 +5,7 @@ import { text } from './texts.js';
 const AT_BOTTOM = 24;
 const QUICK = ['👍', '🎉'];
 
-let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0, placed = 0;
+let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0, place = 0;
 
 /** @param onEdge (which: 'older'|'newer') @param onAct (act, seq, argument) @param onState (following, lastVisibleSeq) */
 export function attach(id, onEdge, onAct, onState) {
@@ -50,24 +50,23 @@ function changed() {
 
 // After a change of rows or sizes, before the frame.
 function settle() {
-  // The person has scrolled, and the event that says so is still to come: rows that come before it, or the bar that moves along, must not undo it.
-  if (following && scroller.scrollTop < placed - 1 && fromBottom() > AT_BOTTOM) {
+  // What the person has scrolled, and the event that says so is still to come: rows that come before it, or the bar that moves along, must not undo it.
+  const turned = scroller.scrollTop - place;
+  if (following && turned < -1 && fromBottom() > AT_BOTTOM) {
     following = false;
     keepAnchor();
-  }
-
-  if (following) {
+  } else if (following) {
     scroller.scrollTop = scroller.scrollHeight;
-    placed = scroller.scrollTop;
   } else if (anchor) {
     const row = anchor.row.isConnected ? anchor.row : rows.querySelector(`[data-seq="${anchor.seq}"]`);
     if (row) {
-      const moved = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - anchor.top;
+      const moved = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - (anchor.top - turned);
       if (Math.abs(moved) >= 1) scroller.scrollTop += moved;
-      anchor.row = row;
+      anchor = { row, seq: anchor.seq, top: anchor.top - turned };
     }
   }
 
+  place = scroller.scrollTop;
   later();
 }
 
@@ -79,6 +78,7 @@ function scrolled() {
 
 // The first row that can be seen, by halving: rows are in order.
 function keepAnchor() {
+  place = scroller.scrollTop;
   const top = scroller.getBoundingClientRect().top, all = rowsNow();
   let low = 0, high = all.length;
   while (low < high) {
@@ -127,7 +127,7 @@ function report() {
 /** Another room: at its end, or where it was left. */
 export function enter(newest) {
   following = true;
-  placed = 0;
+  place = scroller.scrollTop;
   anchor = null;
   list = [];
   seenTold = 0;
@@ -146,7 +146,7 @@ export const recheck = () => scroller && later();
 
 export function toBottom() {
   following = true;
-  placed = 0;
+  place = scroller.scrollTop;
   settle();
 }
 
