@@ -79,7 +79,7 @@ public sealed partial class TextsTests
             foreach (Match match in Key().Matches(text))
             {
                 var key = match.Groups[1].Value;
-                if (!parts.Contains(key[..(key.IndexOf('.') + 1)]) || key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".js", StringComparison.Ordinal))
+                if (!parts.Contains(key[..(key.IndexOf('.') + 1)]) || key.EndsWith(".json", StringComparison.Ordinal) || key.EndsWith(".js", StringComparison.Ordinal) || key.EndsWith(".Id", StringComparison.Ordinal))
                 {
                     continue;
                 }

@@ -31,6 +31,19 @@ public sealed class AddressTests(Browsers browsers, ChatServer server) : WebTest
     }
 
     [Fact]
+    public async Task No_header_of_a_visitor_opens_it_either()
+    {
+        // A page elsewhere whose name is made to point here (DNS rebinding) may send any header.
+        foreach (var header in (string[])["X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Forwarded-Host", "Forwarded"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/server") { Headers = { Host = $"evil.example:{Server.HttpPort}" } };
+            request.Headers.Add(header, "localhost");
+            using var answer = await Server.Http.SendAsync(request);
+            Assert.True((int)answer.StatusCode == 421, $"{header}: {answer.StatusCode}");
+        }
+    }
+
+    [Fact]
     public async Task The_port_without_TLS_cannot_be_put_where_others_reach_it()
     {
         var folder = Directory.CreateTempSubdirectory("chatroom-web-refused-").FullName;

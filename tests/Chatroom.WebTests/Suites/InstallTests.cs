@@ -75,6 +75,7 @@ public sealed class InstallTests(Browsers browsers, ChatServer server) : WebTest
     public async Task The_worker_keeps_nothing_of_conversations_and_files()
     {
         var ann = await JoinAsync("Ann", WithWorker);
+        await ann.CreateGroupAsync("seen");
         await ann.SendFilesAsync(Samples.Png("seen.png"));
         await Expect(ann.Page.Locator(".preview img")).ToBeVisibleAsync();
         await KeptAsync(ann);

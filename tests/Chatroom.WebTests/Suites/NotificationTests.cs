@@ -7,6 +7,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
 {
     // Records instead of showing; counts the notes that are played.
     private const string Stubs = """
+        if (location.protocol !== 'about:') {
         window.shown = []; window.closed = []; window.asked = 0; window.notes = 0;
         window.Notification = class {
             static permission = sessionStorage.getItem('permission') ?? 'PERMISSION';
@@ -17,6 +18,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         if (window.ServiceWorkerRegistration) ServiceWorkerRegistration.prototype.showNotification = async function (title, options) { window.shown.push({ title, ...options, worker: true }); };
         const create = AudioContext.prototype.createOscillator;
         AudioContext.prototype.createOscillator = function () { window.notes++; return create.call(this); };
+        }
         """;
 
     private static readonly Style Granted = new() { InitScript = Stubs.Replace("PERMISSION", "granted") };
@@ -45,7 +47,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
     {
         var (ann, ben, group) = await AwayAsync(Granted);
         await ann.OpenAsync("Lobby");
-        await ben.SayAsync($"come here, @{ann.Name}");
+        await ben.SayAsync($"@{ann.Name}, come here");
         await ShownAsync(ann, ["come here"]);
         await ann.Page.EvaluateAsync("() => shown[0].onclick()");
         await Expect(ann.Nav(group)).ToHaveAttributeAsync("aria-current", "page");
@@ -67,7 +69,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         await ShownAsync(ann, ["everything 2"]);
         await ann.ChooseAsync("#room-menu", "Nothing");
         await Expect(ann.Nav(group)).ToHaveClassAsync(new Regex("muted"));
-        await ben.SaidAsync($"nothing, not even @{ann.Name}");
+        await ben.SaidAsync($"@{ann.Name}, this is nothing");
         await ben.OpenAsync("Lobby");
         await ben.WriteToAsync(ann);
         await ben.SayAsync("a private one comes after it");
@@ -81,12 +83,12 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         var ann = await JoinAsync("Ann", new Style { InitScript = Stubs.Replace("PERMISSION", "default") });
         await Expect(ann.Toast("Be notified")).ToHaveCountAsync(0);
         Assert.Equal(0, await ann.Page.EvaluateAsync<int>("() => asked"));
-        await ann.SaidAsync("hello");
+        await ann.SaidAsync("hello to whom it concerns");
         await ann.Toast("Be notified of mentions and private messages?").GetByText("Allow").ClickAsync();
         Assert.Equal(1, await ann.Page.EvaluateAsync<int>("() => asked"));
         await ann.Page.ReloadAsync();
         await ann.ReadyAsync();
-        await ann.SaidAsync("hello again");
+        await ann.SaidAsync("once more");
         await Expect(ann.Toast("Be notified")).ToHaveCountAsync(0);
         await ann.ChooseAsync("#account-button", "Settings");
         await Expect(ann.Dialog).ToContainTextAsync("Notifications are allowed.");
@@ -96,7 +98,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
     public async Task The_settings_say_when_the_browser_forbids_them()
     {
         var ann = await JoinAsync("Ann", new Style { InitScript = Stubs.Replace("PERMISSION", "denied") });
-        await ann.SaidAsync("hello");
+        await ann.SaidAsync("a greeting");
         await Expect(ann.Toast("Be notified")).ToHaveCountAsync(0);
         await ann.ChooseAsync("#account-button", "Settings");
         await Expect(ann.Dialog).ToContainTextAsync("Notifications are blocked in the browser's settings for this site.");
@@ -121,14 +123,14 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
     public async Task The_sound_has_a_switch()
     {
         var (ann, ben, _) = await AwayAsync(Granted);
-        await ben.SayAsync($"ring, @{ann.Name}");
+        await ben.SayAsync($"@{ann.Name}, ring");
         await ShownAsync(ann, ["ring"]);
         await Until.TrueAsync(() => ann.Page.EvaluateAsync<bool>("() => notes > 0"), "a sound");
         await ann.ChooseAsync("#account-button", "Settings");
         await ann.Dialog.GetByRole(AriaRole.Switch, new() { Name = "Sound for new messages" }).UncheckAsync();
         await ann.CloseDialogAsync();
         var before = await ann.Page.EvaluateAsync<int>("() => notes");
-        await ben.SayAsync($"silent, @{ann.Name}");
+        await ben.SayAsync($"@{ann.Name}, silent");
         await ShownAsync(ann, ["ring", "silent"]);
         Assert.Equal(before, await ann.Page.EvaluateAsync<int>("() => notes"));
         await ann.Page.ReloadAsync();
@@ -143,7 +145,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         var (ann, ben, _) = await AwayAsync(Granted with { Worker = true });
         await Expect(ann.Page.Locator("html")).ToHaveAttributeAsync("data-worker", "yes");
         await Until.TrueAsync(() => ann.Page.EvaluateAsync<bool>("async () => !!(await navigator.serviceWorker.getRegistration())?.active"), "an active worker");
-        await ben.SayAsync($"by the worker, @{ann.Name}");
+        await ben.SayAsync($"@{ann.Name}, by the worker");
         await ShownAsync(ann, ["by the worker"]);
         Assert.True(await ann.Page.EvaluateAsync<bool>("() => shown[0].worker === true"));
     }
@@ -156,7 +158,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         var second = ann.Page = await ann.TabAsync("/");
         await ann.ReadyAsync();
         await ann.LookAwayAsync();
-        await ben.SayAsync($"once, @{ann.Name}");
+        await ben.SayAsync($"@{ann.Name}, once");
         foreach (var tab in (IPage[])[first, second])
         {
             await Expect(tab.Locator(".nav-row .badge")).ToHaveCountAsync(1);

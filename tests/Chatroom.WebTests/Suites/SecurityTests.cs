@@ -13,10 +13,9 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
     [Theory]
     [InlineData("/")]
     [InlineData("/a/someone/r/lobby")]
-    [InlineData("/js/boot.js")]
-    [InlineData("/server")]
-    [InlineData("/nothing-here")]
-    public async Task Every_answer_carries_a_strict_policy(string path)
+    [InlineData("/service-worker.js")]
+    [InlineData("/js/hash-worker.js")]
+    public async Task Every_document_and_worker_carries_a_strict_policy(string path)
     {
         using var answer = await Server.Http.GetAsync(path);
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy")).Split(';', StringSplitOptions.TrimEntries);
@@ -34,10 +33,23 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
         Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
     }
 
+    [Theory]
+    [InlineData("/js/boot.js")]
+    [InlineData("/server")]
+    [InlineData("/nothing-here")]
+    [InlineData("/files/nothing-here")]
+    public async Task No_answer_is_guessed_to_be_something_else_or_read_by_another_site(string path)
+    {
+        using var answer = await Server.Http.GetAsync(path);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
+        Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
     [Fact]
     public async Task Inline_script_does_not_run()
     {
-        var ann = (await JoinAsync("Ann")).Tolerate("Content Security Policy|CSP violation");
+        var ann = (await JoinAsync("Ann")).Tolerate("Content Security Policy|CSP violation|status of 404");
         await ann.Page.EvaluateAsync("""
             () => {
                 const script = document.createElement('script');
@@ -56,7 +68,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
     public async Task What_people_write_is_text_wherever_it_is_shown()
     {
         var ann = await JoinAsync("Ann");
-        var group = await ann.CreateGroupAsync("<b>bold</b>");
+        var group = await ann.CreateGroupAsync("attacked");
         await ann.ChooseAsync("#room-menu", "Group settings");
         await ann.Dialog.Locator("#group-topic").FillAsync(Attack);
         await ann.Dialog.Locator("button[type=submit]").ClickAsync();
@@ -97,6 +109,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
     public async Task What_a_browser_would_run_is_a_download_even_when_asked_for_inline(string name, string type, string content)
     {
         var ann = (await JoinAsync("Ann")).Tolerate("ERR_ABORTED|Failed to load");
+        await ann.CreateGroupAsync("files");
         await ann.SendFilesAsync(Samples.File(name, type, content));
         var link = ann.Page.Locator($"a[download='{name}']").First;
         await Expect(link).ToBeVisibleAsync();
@@ -131,6 +144,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
     public async Task A_picture_that_is_shown_is_sandboxed_too()
     {
         var ann = await JoinAsync("Ann");
+        await ann.CreateGroupAsync("pictures");
         await ann.SendFilesAsync(Samples.Png("fine.png"));
         var address = await ann.Page.Locator("a.preview").GetAttributeAsync("href");
         var answer = await ann.Context.APIRequest.GetAsync(ann.Base + address + "?inline=1");
@@ -202,6 +216,8 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
         {
             using var request = new HttpRequestMessage(method, account + path);
             request.Headers.Add("Origin", "https://evil.example");
+            request.Headers.Add("Tus-Resumable", "1.0.0");
+            request.Headers.Add("Upload-Length", "1");
             request.Headers.Add("Cookie", $"{cookie.Name}={cookie.Value}");
             using var answer = await Server.Http.SendAsync(request);
             Assert.True(answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, $"{method} {path}: {answer.StatusCode}");
@@ -238,6 +254,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
     {
         var ann = (await JoinAsync("Ann")).Tolerate("frame|CORS|Failed to load|ERR_|WebSocket|Cross-Origin|blocked|Permission|local network");
         var account = Assert.Single(await ann.Context.CookiesAsync()).Path.TrimEnd('/');
+        await ann.CreateGroupAsync("mine");
         await ann.SendFilesAsync(Samples.Png("mine.png"));
         var picture = await ann.Page.Locator("a.preview").GetAttributeAsync("href");
         await ann.Context.RouteAsync("http://evil.localhost/**", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><title>evil</title>" }));
