@@ -77,8 +77,9 @@ async function start() {
     startNet();
     const described = welcome.describe();
     const found = welcome.welcome();
-    if (location.search === '?signed-out') document.getElementById('form-error').textContent = texts.text('welcome.signed-out');
     await described;
+    // After what the server says about itself, which clears the form.
+    if (location.search === '?signed-out') document.getElementById('form-error').textContent = texts.text('welcome.signed-out');
     identify(await found);
   }
 }
