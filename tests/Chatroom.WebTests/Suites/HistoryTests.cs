@@ -20,7 +20,13 @@ public sealed class HistoryTests(Browsers browsers, ChatServer server) : WebTest
         // Up: every row is met, in order, and the document stays small.
         var up = await ann.WalkAsync(-2500, "line 1.");
         Assert.Equal(Enumerable.Range(1, Many).Select(i => $"line {i}."), up);
-        await Expect(ann.Page.Locator(".history-start")).ToBeVisibleAsync();
+        await Until.TrueAsync(
+            async () =>
+            {
+                await ann.ScrollAsync(-2500);
+                return await ann.Page.Locator(".history-start").IsVisibleAsync();
+            },
+            "the beginning of the room");
         var down = await ann.WalkAsync(2500, $"line {Many}.");
         Assert.Equal(Enumerable.Range(1, Many).Select(i => $"line {i}."), down);
         await ann.SaidAsync("at the end again");

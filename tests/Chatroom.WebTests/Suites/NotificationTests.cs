@@ -8,12 +8,12 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
     // Records instead of showing; counts the notes that are played.
     private const string Stubs = """
         if (location.protocol !== 'about:') {
-        window.shown = []; window.closed = []; window.asked = 0; window.notes = 0;
+        window.shown = []; window.ended = []; window.asked = 0; window.notes = 0;
         window.Notification = class {
             static permission = sessionStorage.getItem('permission') ?? 'PERMISSION';
             static async requestPermission() { window.asked++; sessionStorage.setItem('permission', 'granted'); return this.permission = 'granted'; }
             constructor(title, options) { this.title = title; Object.assign(this, options); window.shown.push(this); }
-            close() { window.closed.push(this.tag); this.onclose?.(); }
+            close() { window.ended.push(this.tag); this.onclose?.(); }
         };
         if (window.ServiceWorkerRegistration) ServiceWorkerRegistration.prototype.showNotification = async function (title, options) { window.shown.push({ title, ...options, worker: true }); };
         const create = AudioContext.prototype.createOscillator;
@@ -52,7 +52,7 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         await ann.Page.EvaluateAsync("() => shown[0].onclick()");
         await Expect(ann.Nav(group)).ToHaveAttributeAsync("aria-current", "page");
         await ann.SeesAsync("come here");
-        await Until.TrueAsync(() => ann.Page.EvaluateAsync<bool>("() => closed.length > 0"), "the end of the notification");
+        await Until.TrueAsync(() => ann.Page.EvaluateAsync<bool>("() => ended.length > 0"), "the end of the notification");
     }
 
     [Fact]

@@ -74,7 +74,8 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
         await ann.Dialog.Locator("button[type=submit]").ClickAsync();
         await Expect(ann.Page.Locator(".topic")).ToHaveTextAsync(Attack);
         await ann.SaidAsync(Attack);
-        await ann.SaidAsync("```\n" + Attack + "\n```");
+        await ann.SayAsync("```\n" + Attack + "\n```");
+        await Expect(ann.Page.Locator("#timeline pre code")).ToHaveTextAsync(Attack);
         await ann.SaidAsync("javascript:alert(1) and <a href=\"javascript:alert(1)\">link</a>");
         await Expect(ann.Page.Locator("#timeline a[href^='javascript' i]")).ToHaveCountAsync(0);
         await ann.SendFilesAsync(Samples.Text("<img src=x onerror=window.hacked=1>.txt"));
@@ -90,7 +91,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
         await ann.StoredAsync("view", 1);
         await ann.Page.ReloadAsync();
         await ann.ReadyAsync();
-        await ann.SeesAsync(Attack);
+        await Expect(ann.Row(Attack)).ToHaveCountAsync(2);
         await CheckAsync();
 
         async Task CheckAsync()
