@@ -222,6 +222,8 @@ function makeBar() {
   const button = (act, value, label, icon) => {
     const one = document.createElement('button');
     one.type = 'button';
+    // The timeline is one stop for Tab; on keys, all of this is in the row's menu.
+    one.tabIndex = -1;
     one.dataset.act = act;
     one.dataset.value = value;
     one.dataset.name = label;

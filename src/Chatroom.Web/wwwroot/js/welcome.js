@@ -79,7 +79,7 @@ function turn(register) {
   element('tab-register').setAttribute('aria-selected', String(register));
   element('tab-signin').tabIndex = register ? -1 : 0;
   element('tab-register').tabIndex = register ? 0 : -1;
-  element('welcome-form').setAttribute('aria-labelledby', register ? 'tab-register' : 'tab-signin');
+  element('welcome-panel').setAttribute('aria-labelledby', register ? 'tab-register' : 'tab-signin');
   element('password').autocomplete = register ? 'new-password' : 'current-password';
   element('password-hint').hidden = !register;
   element('name-hint').hidden = !register;
