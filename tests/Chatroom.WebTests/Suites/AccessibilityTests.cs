@@ -34,7 +34,8 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
         var group = await ann.CreateGroupAsync("axe");
         await ann.InviteAsync(ben);
         await ben.AcceptAsync(group);
-        await ann.SaidAsync($"a line for @{ben.Name} with `code` and https://example.org");
+        await ann.SayAsync($"a line for @{ben.Name} with `code` and https://example.org");
+        await ann.SeesAsync("a line for");
         await ben.SaidAsync($"and one for @{ann.Name} 🎉");
         await ben.SaidAsync("🎉🚀");
         await ann.SeesAsync("🎉🚀");

@@ -26,8 +26,8 @@ public sealed class EmojiTests(Browsers browsers, ChatServer server) : WebTest(b
         await Expect(ann.Composer).ToHaveValueAsync(expected);
         await Expect(ann.Composer).ToBeFocusedAsync();
         await ann.Keyboard.PressAsync("Enter");
-        await Expect(ann.Page.Locator(".text.emoji-only")).ToHaveTextAsync(expected);
-        await Expect(ann.Page.Locator(".text.emoji-only")).ToHaveCSSAsync("font-size", "32px");
+        await Expect(ann.Page.Locator(".row.own .text.emoji-only")).ToHaveTextAsync(expected);
+        await Expect(ann.Page.Locator(".row.own .text.emoji-only")).ToHaveCSSAsync("font-size", "32px");
         await ann.Page.ClickAsync("#emoji-button");
         await Expect(ann.Popover.Locator("[role=tab]").First).ToHaveAttributeAsync("aria-selected", "true");
         await Expect(grid).ToHaveTextAsync([expected]);
