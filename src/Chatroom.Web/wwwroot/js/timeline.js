@@ -5,7 +5,7 @@ import { text } from './texts.js';
 const AT_BOTTOM = 24;
 const QUICK = ['👍', '🎉'];
 
-let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0, place = 0;
+let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0, pressed = false, place = 0;
 
 /** @param onEdge (which: 'older'|'newer') @param onAct (act, seq, argument) @param onState (following, lastVisibleSeq) */
 export function attach(id, onEdge, onAct, onState) {
@@ -203,6 +203,13 @@ function keyed(event) {
 }
 
 function clicked(event) {
+  if (pressed) {
+    // The finger of a long press leaves what it lay on: a name, a link, a picture.
+    pressed = false;
+    event.preventDefault();
+    return;
+  }
+
   const target = event.target instanceof Element ? event.target.closest('[data-act]') : null;
   if (!target) return;
   event.preventDefault();
@@ -270,10 +277,12 @@ function press(event) {
   if (event.pointerType !== 'touch') return;
   const row = rowOf(event.target), at = { x: event.clientX, y: event.clientY };
   clearTimeout(pressing);
+  pressed = false;
   press.at = at;
   if (row?.matches('.row[data-seq]')) {
     pressing = setTimeout(() => {
       pressing = 0;
+      pressed = true;
       send('menu', row, '');
     }, 500);
   }
