@@ -45,7 +45,8 @@ function changed() {
   list = [];
   settle();
   const all = rowsNow();
-  if (all.length && !rows.querySelector('[data-seq][tabindex="0"]')) all[all.length - 1].tabIndex = 0;
+  // Who comes with Tab comes to the newest row, or where they were in older ones.
+  if (all.length && (!rows.querySelector('[data-seq][tabindex="0"]') || (following && !rows.contains(document.activeElement)))) rove(all[all.length - 1]);
 }
 
 // After a change of rows or sizes, before the frame.
