@@ -46,8 +46,8 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
         await ann.ChooseForAsync("and one for", "Reply");
         await ann.SaidAsync("an answer");
         await CheckAsync(ann, "a group");
-        await ann.Row("and one for").HoverAsync();
-        await Expect(ann.Row("and one for").Locator(".actions")).ToBeVisibleAsync();
+        await ann.Row("a line for").HoverAsync();
+        await Expect(ann.Row("a line for").Locator(".actions")).ToBeVisibleAsync();
         await CheckAsync(ann, "a row under the pointer");
 
         foreach (var (opener, name) in ((string, string)[])[("#account-button", "account"), ("#new-room", "new room"), ("#room-menu", "room")])
