@@ -8,7 +8,7 @@ namespace Chatroom.WebTests.Suites;
 public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : WebTest(browsers, server), IClassFixture<ChatServer>
 {
     private const long Size = 300_000_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     [Fact]
     public async Task A_conversation_flows_during_a_large_download()
@@ -20,6 +20,7 @@ public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : Web
         ann.Net.DownwardsPerSecond = 25_000_000; // Twelve seconds, on whatever machine.
         var begun = await ann.Page.RunAndWaitForDownloadAsync(() => ann.Page.Locator("a.file-card", new() { HasText = "large.bin" }).ClickAsync());
         var download = begun.PathAsync();
+        var whole = Stopwatch.StartNew();
         var slowest = TimeSpan.Zero;
         var said = 0;
         while (!download.IsCompleted)
@@ -33,7 +34,9 @@ public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : Web
 
         Assert.Equal(Size, new FileInfo(await download).Length);
         Assert.True(said >= 3, $"Only {said} exchanges during the download: it was over too soon to say anything.");
-        Assert.True(slowest < Patience, $"The slowest exchange took {slowest.TotalSeconds:0.0} s.");
+        // Were it held up, the first exchange would last as long as the download. On a busy machine everything is slower, both alike.
+        var bound = Patience > whole.Elapsed / 4 ? Patience : whole.Elapsed / 4;
+        Assert.True(slowest < bound, $"The slowest exchange took {slowest.TotalSeconds:0.0} s of a download of {whole.Elapsed.TotalSeconds:0.0} s.");
     }
 
     private async Task SendAsync(Remote who, string name)
