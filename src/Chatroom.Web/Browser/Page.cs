@@ -31,6 +31,10 @@ internal static partial class Page
     [JSImport("openPopover", "page")]
     public static partial void OpenPopover(string id, string anchor, [JSMarshalAs<JSType.Function>] Action closed);
 
+    /// <summary>A menu has been taken away with the focus in it: back to where it was.</summary>
+    [JSImport("popoverGone", "page")]
+    public static partial void PopoverGone();
+
     [JSImport("focusElement", "page")]
     public static partial void Focus(string id);
 

@@ -151,7 +151,11 @@ public sealed partial class Chat
 
         if (room == Current)
         {
-            Announce(Texts.Of("announce.message", entry.SenderName ?? Texts.Of("person.deleted"), Summary.Of(entry)));
+            if (!IsBlocked(entry.Sender))
+            {
+                Announce(Texts.Of("announce.message", entry.SenderName ?? Texts.Of("person.deleted"), Summary.Of(entry)));
+            }
+
             if (!Following)
             {
                 Tell(Topics.Timeline);

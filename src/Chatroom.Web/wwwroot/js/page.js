@@ -1,6 +1,6 @@
 // The page around the timeline: its address, its dialogs, its keys.
 
-let onKey, onAddress;
+let onKey, onAddress, opener = null;
 
 /** @param key (name) → whether it was used @param address (path) when the person goes back or forward */
 export function attach(key, address) {
@@ -60,6 +60,8 @@ export function closeDialog(id) {
 export function openPopover(id, anchorSelector, closed) {
   const popover = document.getElementById(id), before = document.activeElement;
   if (!popover) return;
+  // A menu that opens from a menu goes back to where the first was opened.
+  if (before && before !== document.body && before.isConnected && !before.closest('.popover')) opener = before;
   const anchor = document.querySelector(anchorSelector) ?? before ?? document.body, at = anchor.getBoundingClientRect();
   const wide = popover.offsetWidth, high = popover.offsetHeight, margin = 8;
   const below = at.bottom + 4 + high < innerHeight - margin;
@@ -95,6 +97,12 @@ export function openPopover(id, anchorSelector, closed) {
   };
   setTimeout(() => document.addEventListener('pointerdown', outside, true), 0);
   popover.addEventListener('keydown', keys);
+}
+
+/** A menu has been taken away, and the focus with it: back to where it was. */
+export function popoverGone() {
+  if ((document.activeElement === null || document.activeElement === document.body) && opener?.isConnected) opener.focus({ preventScroll: true });
+  opener = null;
 }
 
 export const focusElement = id => document.getElementById(id)?.focus();
