@@ -18,7 +18,7 @@ public sealed class Browsers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        SetDefaultExpectTimeout(15_000);
+        SetDefaultExpectTimeout(30_000);
         Playwright = await Microsoft.Playwright.Playwright.CreateAsync();
         Chromium = await Playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments });
     }

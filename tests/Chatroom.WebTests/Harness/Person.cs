@@ -60,7 +60,7 @@ public sealed partial class Person : IAsyncDisposable
     /// <summary>In a context that the test has made.</summary>
     public static async Task<Person> TakeAsync(IBrowserContext context, Forwarder net, Style style)
     {
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(30_000);
         var person = new Person(context, net, style);
         await context.AddInitScriptAsync(WatchPolicy);
         if (style.InitScript is { } script)
@@ -146,6 +146,21 @@ public sealed partial class Person : IAsyncDisposable
             }
 
             return all;
+        }
+        """);
+
+    /// <summary>The view that the browser keeps for the next start; empty when there is none.</summary>
+    public Task<string> ViewAsync() => Page.EvaluateAsync<string>("""
+        async () => {
+            const { name } = (await indexedDB.databases()).find(one => one.name.startsWith('chatroom-'));
+            const db = await new Promise((resolve, reject) => {
+                const request = indexedDB.open(name);
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            });
+            const view = await new Promise(resolve => db.transaction('values').objectStore('values').get('view').onsuccess = event => resolve(event.target.result));
+            db.close();
+            return JSON.stringify(view ?? '');
         }
         """);
 

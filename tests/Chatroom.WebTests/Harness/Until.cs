@@ -3,7 +3,7 @@ namespace Chatroom.WebTests.Harness;
 /// <summary>Waits for a condition that no locator can express; bounded.</summary>
 public static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)

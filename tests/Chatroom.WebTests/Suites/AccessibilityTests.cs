@@ -6,6 +6,8 @@ namespace Chatroom.WebTests.Suites;
 /// <summary>axe-core on every page, dialog, menu and popover: no violation.</summary>
 public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : WebTest(browsers, server), IClassFixture<ChatServer>
 {
+    private readonly List<string> found = [];
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -22,6 +24,7 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
         await CheckAsync(ann, "an error");
         await ann.Page.ClickAsync("#tab-register");
         await CheckAsync(ann, "register");
+        CheckNone();
     }
 
     [Theory]
@@ -104,6 +107,7 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
         await CheckAsync(ben, "a private chat");
         await Expect(ann.Badge(ben.Name)).ToBeVisibleAsync();
         await CheckAsync(ann, "badges");
+        CheckNone();
     }
 
     [Theory]
@@ -117,14 +121,18 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
         await ann.Page.Locator(".room-head button[aria-controls=sidebar]").TapAsync();
         await Expect(ann.Page.Locator("#sidebar")).ToBeInViewportAsync(new() { Ratio = 1 });
         await CheckAsync(ann, "the phone with its drawer");
+        CheckNone();
     }
 
-    private static async Task CheckAsync(Person person, string what)
+    private async Task CheckAsync(Person person, string what)
     {
         // Colours in mid-transition are no colours.
         await person.Page.WaitForFunctionAsync("() => document.getAnimations().every(one => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity)");
         var result = await person.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-        Assert.True(result.Violations.Length == 0, $"{what}:\n" + string.Join('\n', result.Violations.Select(violation =>
-            $"{violation.Id} ({violation.Impact}): {violation.Help}\n" + string.Join('\n', violation.Nodes.Take(5).Select(node => $"   {node.Html} — {node.Any.FirstOrDefault()?.Message}")))));
+        found.AddRange(result.Violations.Select(violation => $"{what}: {violation.Id} ({violation.Impact}): {violation.Help}\n"
+            + string.Join('\n', violation.Nodes.Take(5).Select(node => $"   {node.Html} — {node.Any.FirstOrDefault()?.Message}"))));
     }
+
+    /// <summary>All at once, so that one finding does not hide the others.</summary>
+    private void CheckNone() => Assert.True(found.Count == 0, string.Join('\n', found));
 }

@@ -65,7 +65,8 @@ public sealed class InstallTests(Browsers browsers, ChatServer server) : WebTest
         var ann = (await JoinAsync("Ann", WithWorker)).TolerateCuts().Tolerate("server cannot be reached|could not be fetched");
         await ann.SaidAsync("to be read later");
         await KeptAsync(ann);
-        await ann.StoredAsync("view", 1);
+        await ann.LookAwayAsync(); // Then, if not before, the view is kept.
+        await Until.TrueAsync(async () => (await ann.ViewAsync()).Contains("to be read later", StringComparison.Ordinal), "the kept view");
         ann.Net.Cut();
         await ann.Page.ReloadAsync();
         await Expect(ann.Page.Locator("article.row", new() { HasText = "to be read later" }).First).ToBeVisibleAsync();

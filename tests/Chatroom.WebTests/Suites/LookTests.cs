@@ -135,7 +135,7 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
                 for (let node = walker.nextNode(); node; node = walker.nextNode()) {
                     if (node.nodeType === Node.TEXT_NODE) {
                         if (!node.parentElement.closest('kbd, code, script, noscript, bdi, [lang], .broken, #welcome, .text, .emoji-grid, option[value=""]')) found.push(node.data.trim());
-                    } else if (!node.closest('#welcome, .broken, .emoji-grid')) {
+                    } else if (!node.closest('#welcome, .broken, .emoji-grid') && !node.matches('article')) {
                         for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (node.hasAttribute(name)) found.push(node.getAttribute(name));
                     }
                 }

@@ -40,6 +40,29 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
     }
 
     [Fact]
+    public async Task What_one_does_before_the_scripts_of_the_page_have_come_is_not_lost()
+    {
+        var ann = await ComeAsync();
+        var free = new TaskCompletionSource();
+        await ann.Page.RouteAsync("**/js/*.js", async route =>
+        {
+            if (!route.Request.Url.EndsWith("/js/theme.js", StringComparison.Ordinal))
+            {
+                await free.Task;
+            }
+
+            await route.ContinueAsync();
+        });
+        await ann.Page.GotoAsync(ann.Base, new() { WaitUntil = WaitUntilState.Commit });
+        await ann.Page.ClickAsync("#tab-register");
+        await ann.Page.FillAsync("#name", Unique.Name("Ann"));
+        await ann.Page.FillAsync("#password", ChatServer.Password);
+        await ann.Page.PressAsync("#password", "Enter");
+        free.SetResult();
+        await ann.ReadyAsync(); // Registered, as wished; not posted by the browser itself, and not taken for a sign-in.
+    }
+
+    [Fact]
     public async Task Errors_stand_beside_the_field_that_caused_them()
     {
         var account = await Server.RegisterAsync("Ann");
