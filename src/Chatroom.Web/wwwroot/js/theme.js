@@ -14,5 +14,15 @@
   const wanted = language ?? navigator.languages?.[0] ?? navigator.language ?? 'en';
   const asked = /^\/a\/([a-z0-9]+)/.exec(location.pathname)?.[1];
   root.dataset.phase = (asked ? accounts.some(one => one?.id === asked) : location.search === '' && accounts.length > 0) ? 'app' : 'welcome';
+
+  // The form can be seen before its scripts are there: what is done with it until then is noted, and never leaves as a form of the browser's own.
+  document.addEventListener('submit', event => {
+    event.preventDefault();
+    root.dataset.earlySubmit = '1';
+  });
+  document.addEventListener('click', event => {
+    const tab = event.target instanceof Element ? event.target.closest('#tab-register, #tab-signin') : null;
+    if (tab) root.dataset.earlyTab = tab.id;
+  });
   root.lang = wanted.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 })();

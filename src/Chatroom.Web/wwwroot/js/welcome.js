@@ -13,7 +13,12 @@ export function welcome() {
   document.title = text('welcome.title');
   listAccounts();
   if (element('name').value === '') element('name').focus();
-  return new Promise(resolve => chosen = resolve);
+  const choice = new Promise(resolve => chosen = resolve);
+  // What was done before these handlers were there: theme.js has noted it.
+  const early = document.documentElement.dataset;
+  if (early.earlyTab === 'tab-register') turn(true);
+  if (early.earlySubmit) submit();
+  return choice;
 }
 
 /** Connects the form; it can be typed in before. */
@@ -84,7 +89,7 @@ function turn(register) {
   element('password-hint').hidden = !register;
   element('name-hint').hidden = !register;
   element('invite-field').hidden = !register || about?.registration !== 'invite';
-  element('submit').textContent = text(register ? 'welcome.register' : 'welcome.sign-in');
+  element('submit').textContent = find(register ? 'welcome.register' : 'welcome.sign-in') ?? element('submit').textContent;
   clear();
 }
 
