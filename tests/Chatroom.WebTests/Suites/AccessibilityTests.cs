@@ -116,7 +116,7 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
     public async Task A_phone_with_the_drawer_open_and_closed(string locale)
     {
         var ann = await JoinAsync("Ann", Style.Phone with { Locale = locale });
-        await ann.SaidAsync("on a phone");
+        await ann.SaidAsync($"on a phone, {locale}");
         await CheckAsync(ann, "the phone");
         await ann.Page.Locator(".room-head button[aria-controls=sidebar]").TapAsync();
         await Expect(ann.Page.Locator("#sidebar")).ToBeInViewportAsync(new() { Ratio = 1 });
