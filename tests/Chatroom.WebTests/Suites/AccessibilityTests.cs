@@ -126,7 +126,8 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
 
     private async Task CheckAsync(Person person, string what)
     {
-        // Colours in mid-transition are no colours.
+        // Colours in mid-transition are no colours; and something may appear while axe looks.
+        await person.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await person.Page.WaitForFunctionAsync("() => document.getAnimations().every(one => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity)");
         var result = await person.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         found.AddRange(result.Violations.Select(violation => $"{what}: {violation.Id} ({violation.Impact}): {violation.Help}\n"
