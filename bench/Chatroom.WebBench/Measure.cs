@@ -74,8 +74,9 @@ internal static class Measure
         figures.Add("bytes to the first timeline, cold, KiB", bytes / 1024);
         figures.Add("… of them fonts, KiB", fonts / 1024);
 
-        // The last view is kept within some seconds, and when the page goes.
+        // The last view is kept within some seconds.
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.worker");
+        await page.WaitForTimeoutAsync(6000);
         await page.ReloadAsync();
         await page.WaitForSelectorAsync("html[data-phase=ready]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached, Timeout = 120_000 });
         figures.Add("last view shown, warm, ms", await PaintAsync(page));

@@ -125,7 +125,10 @@ const done = request => new Promise((resolve, reject) => {
 export async function save(account, root) {
     const tree = take(root);
     const store = await values(account, "readwrite");
-    await done(tree ? store.put({ tree, lang: document.documentElement.lang, time: Date.now() }, key) : store.delete(key));
+    const request = tree ? store.put({ tree, lang: document.documentElement.lang, time: Date.now() }, key) : store.delete(key);
+    // The page may be on its way out: nothing else comes.
+    store.transaction.commit?.();
+    await done(request);
 }
 
 /** {tree, lang, time} of the account's last view, or null when there is none. */
