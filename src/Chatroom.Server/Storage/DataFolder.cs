@@ -23,6 +23,9 @@ public sealed class DataFolder : IDisposable
 
     public static string DatabaseIn(string path) => System.IO.Path.Combine(path, "chatroom.db");
 
+    /// <summary>In a data folder: a backup that is being restored into it and is not checked yet.</summary>
+    public static string RestoringIn(string path) => System.IO.Path.Combine(path, "restoring");
+
     /// <summary>True when the folder holds an installation.</summary>
     public static bool IsUsed(string path) => KeyRing.Exists(path) || File.Exists(DatabaseIn(path));
 
@@ -32,10 +35,10 @@ public sealed class DataFolder : IDisposable
     public static DataFolder Open(ChatServerOptions options, bool create)
     {
         var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
-        var keyFile = options.MasterKey ?? MasterKey.DefaultPath();
-        if (System.IO.Path.GetFullPath(keyFile).StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        CheckKeyIsElsewhere(path, options);
+        if (Directory.Exists(RestoringIn(path)))
         {
-            throw new DataFolderException("The master key must not be in the data folder: whoever copies the folder would have both. Choose another place with --master-key.");
+            throw new DataFolderException($"A restore into {options.Data} was cut off. Run `chatroom restore` once more to finish it; until then there is nothing to open.");
         }
 
         if (!IsUsed(path))
@@ -55,7 +58,7 @@ public sealed class DataFolder : IDisposable
         var hold = Hold(path);
         try
         {
-            return new DataFolder(path, hold, OpenKeys(path, keyFile));
+            return new DataFolder(path, hold, OpenKeys(path, options));
         }
         catch
         {
@@ -70,8 +73,21 @@ public sealed class DataFolder : IDisposable
         hold.Dispose();
     }
 
-    private static KeyRing OpenKeys(string path, string keyFile)
+    /// <summary>A copy of the data folder must never hold its key.</summary>
+    /// <exception cref="DataFolderException">It would.</exception>
+    internal static void CheckKeyIsElsewhere(string path, ChatServerOptions options)
     {
+        var keyFile = System.IO.Path.GetFullPath(options.MasterKey ?? MasterKey.DefaultPath());
+        if (keyFile.StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new DataFolderException("The master key must not be in the data folder: whoever copies the folder would have both. Choose another place with --master-key.");
+        }
+    }
+
+    /// <summary>The folder's key ring; made, with its master key where needed, when there is none.</summary>
+    internal static KeyRing OpenKeys(string path, ChatServerOptions options)
+    {
+        var keyFile = options.MasterKey ?? MasterKey.DefaultPath();
         if (KeyRing.Exists(path))
         {
             if (!File.Exists(keyFile))
