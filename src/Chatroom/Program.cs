@@ -14,6 +14,8 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     Serve.Command(),
     DefaultConfig.Command(),
     Verify.Command(),
+    Backup.Command(),
+    Restore.Command(),
     ImportClassic.Command(),
     Doctor.Command(),
     User.Command(),

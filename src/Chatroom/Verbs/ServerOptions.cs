@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Chatroom.Cli;
 using Chatroom.Server;
+using Chatroom.Server.Maintenance.Backups;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Storage;
 
@@ -57,7 +58,7 @@ internal sealed class ServerOptions
             await Console.Error.WriteLineAsync("chatroom: " + e.Message);
             return e.ExitCode;
         }
-        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or BackupException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync("chatroom: " + e.Message);
             return 1;
