@@ -34,7 +34,25 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="SealingException">The master key is missing, too open, or another.</exception>
     public static DataFolder Open(ChatServerOptions options, bool create)
     {
-        var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
+        var path = PathOf(options);
+        Check(path, options, create);
+        var hold = Hold(path);
+        try
+        {
+            return new DataFolder(path, hold, OpenKeys(path, options));
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    internal static string PathOf(ChatServerOptions options) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
+
+    /// <summary>Everything that can be seen without the lock and without the key.</summary>
+    internal static void Check(string path, ChatServerOptions options, bool create)
+    {
         CheckKeyIsElsewhere(path, options);
         if (Directory.Exists(RestoringIn(path)))
         {
@@ -54,17 +72,6 @@ public sealed class DataFolder : IDisposable
         {
             throw new DataFolderException($"{options.Data} has a database but no keyring.json: without it nothing can be opened. Restore it from a backup.");
         }
-
-        var hold = Hold(path);
-        try
-        {
-            return new DataFolder(path, hold, OpenKeys(path, options));
-        }
-        catch
-        {
-            hold.Dispose();
-            throw;
-        }
     }
 
     public void Dispose()
@@ -77,33 +84,18 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="DataFolderException">It would.</exception>
     internal static void CheckKeyIsElsewhere(string path, ChatServerOptions options)
     {
-        var keyFile = System.IO.Path.GetFullPath(options.MasterKey ?? MasterKey.DefaultPath());
-        if (keyFile.StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (options.KeySource.File is { } file && System.IO.Path.GetFullPath(file).StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new DataFolderException("The master key must not be in the data folder: whoever copies the folder would have both. Choose another place with --master-key.");
         }
     }
 
     /// <summary>The folder's key ring; made, with its master key where needed, when there is none.</summary>
-    internal static KeyRing OpenKeys(string path, ChatServerOptions options)
-    {
-        var keyFile = options.MasterKey ?? MasterKey.DefaultPath();
-        if (KeyRing.Exists(path))
-        {
-            if (!File.Exists(keyFile))
-            {
-                throw new DataFolderException($"The master key {keyFile} is missing, and without it {path} cannot be read. Put it back, or say where it is with --master-key. Nothing was touched.");
-            }
+    internal static KeyRing OpenKeys(string path, ChatServerOptions options) =>
+        KeyRing.Exists(path) ? options.KeySource.Open(path) : options.KeySource.Create(path);
 
-            using var known = MasterKey.Load(keyFile);
-            return KeyRing.Open(path, known);
-        }
-
-        using var master = File.Exists(keyFile) ? MasterKey.Load(keyFile) : MasterKey.Create(keyFile);
-        return KeyRing.Create(path, master);
-    }
-
-    private static FileStream Hold(string path)
+    /// <summary>The folder for this process alone, until it is disposed.</summary>
+    internal static FileStream Hold(string path)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chatroom.Cli;
+using Chatroom.Cli.Text;
 using Chatroom.Server;
 using Chatroom.Server.Maintenance.Backups;
 using Chatroom.Server.Sealing;
@@ -43,7 +44,20 @@ internal sealed class ServerOptions
             throw new OptionException($"There is no configuration file {file}.");
         }
 
-        return OptionTable.Read(file, Environment.GetEnvironmentVariable, given);
+        // Asked once: some verbs open the keys more than once.
+        string? passphrase = null;
+        return OptionTable.Read(file, Environment.GetEnvironmentVariable, given) with
+        {
+            AskPassphrase = isNew => passphrase ??= Passphrase(isNew, "CHATROOM_PASSPHRASE"),
+        };
+    }
+
+    /// <summary>The passphrase of the master key: from the environment, or asked for; twice when it is a new one.</summary>
+    /// <exception cref="CliException">There is nobody to ask.</exception>
+    public static string Passphrase(bool isNew, string variable)
+    {
+        var strings = Strings.Choose(null, Environment.GetEnvironmentVariable);
+        return isNew ? Secrets.NewPassphrase(strings, variable) : Secrets.Passphrase(strings, variable);
     }
 
     /// <summary>Runs the verb, turning what went wrong into words and exit code 1.</summary>

@@ -63,7 +63,7 @@ public static class Restorer
             File.WriteAllBytes(System.IO.Path.Combine(folder.FullName, BackupParts.KeyRing), ring);
             DataFolder.OpenKeys(folder.FullName, options).Dispose();
         }
-        catch (Exception e) when (e is SealingException or DataFolderException)
+        catch (SealingException e)
         {
             // Named as the person knows it.
             throw new BackupException(e.Message.Replace(folder.FullName, backup, StringComparison.Ordinal), e);
