@@ -16,6 +16,7 @@ var root = new RootCommand("Chatroom: a chat system to run yourself. The same ex
     Verify.Command(),
     Backup.Command(),
     Restore.Command(),
+    Rekey.Command(),
     ImportClassic.Command(),
     Doctor.Command(),
     User.Command(),
