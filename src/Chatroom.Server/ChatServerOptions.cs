@@ -1,5 +1,6 @@
 using System.Net;
 using Chatroom.Protocol;
+using Chatroom.Server.Sealing;
 
 namespace Chatroom.Server;
 
@@ -54,8 +55,13 @@ public sealed record ChatServerOptions
     /// <summary>How messages to classic clients are kept apart.</summary>
     public ClassicPadding ClassicPadding { get; init; } = ClassicPadding.Auto;
 
-    /// <summary>File of the master key; null: in the user's or service's configuration folder.</summary>
+    /// <summary>File of the master key, or "passphrase"; null: systemd's credential where there is one, else in the user's or service's configuration folder.</summary>
     public string? MasterKey { get; init; }
+
+    /// <summary>Gives the passphrase where <see cref="MasterKey"/> wants one; true: a new one. Not a setting: a secret has no place in a file or on a command line.</summary>
+    public Func<bool, string>? AskPassphrase { get; init; }
+
+    internal MasterKeySource KeySource => MasterKeySource.Of(MasterKey, AskPassphrase);
 
     /// <summary>Certificate (PEM, with its chain); null: self-signed, made on first start.</summary>
     public string? Cert { get; init; }

@@ -96,6 +96,9 @@ internal static partial class LogMessages
     [LoggerMessage(50, LogLevel.Information, "A new certificate was loaded")]
     public static partial void CertificateLoaded(this ILogger log);
 
+    [LoggerMessage(60, LogLevel.Warning, "systemd could not be told how the server is")]
+    public static partial void ServiceManagerUnreachable(this ILogger log, Exception exception);
+
     [LoggerMessage(51, LogLevel.Warning, "The certificate could not be reloaded; the old one stays in use")]
     public static partial void CertificateNotLoaded(this ILogger log, Exception exception);
 }

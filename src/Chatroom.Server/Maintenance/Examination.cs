@@ -45,25 +45,28 @@ public static class Examination
 
     private static Finding Key(ChatServerOptions options)
     {
-        var file = options.MasterKey ?? MasterKey.DefaultPath();
         var path = Path.GetFullPath(options.Data);
-        if (!File.Exists(file))
-        {
-            return KeyRing.Exists(path)
-                ? Wrong($"The master key {file} is missing: without it the data cannot be opened. Put it back, or say where it is with --master-key.")
-                : Fine($"There is no master key at {file} yet: the first start makes it. Keep a copy elsewhere.");
-        }
-
         try
         {
-            using var master = MasterKey.Load(file);
-            if (!KeyRing.Exists(path))
+            var source = options.KeySource;
+            if (KeyRing.Exists(path))
             {
-                return Fine($"The master key {file} is there; it will be used at the first start.");
+                using var ring = source.Open(path);
+                return Fine($"{source.Name} opens this data folder.");
             }
 
-            using var ring = KeyRing.Open(path, master);
-            return Fine($"The master key {file} opens this data folder.");
+            if (source is not KeyFileSource file)
+            {
+                return Fine("A passphrase will be asked for at the first start.");
+            }
+
+            if (!File.Exists(file.File))
+            {
+                return Fine($"There is no master key at {file.File} yet: the first start makes it. Keep a copy elsewhere.");
+            }
+
+            using var master = file.Load();
+            return Fine($"{source.Name} is there; it will be used at the first start.");
         }
         catch (SealingException e)
         {

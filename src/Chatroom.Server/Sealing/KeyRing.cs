@@ -13,11 +13,13 @@ public sealed class KeyRing : IDisposable
     private readonly DerivedKeys _derived = new();
     private WrappingKeys _wrapping;
     private byte[][] _dataKeys;
+    private PassphraseParameters? _passphrase;
     private volatile bool _disposed;
 
-    private KeyRing(string path, WrappingKeys wrapping, IEnumerable<byte[]> dataKeys)
+    private KeyRing(string path, WrappingKeys wrapping, IEnumerable<byte[]> dataKeys, PassphraseParameters? passphrase)
     {
         _path = path;
+        _passphrase = passphrase;
         _wrapping = wrapping;
         _dataKeys = [.. dataKeys];
     }
@@ -29,6 +31,10 @@ public sealed class KeyRing : IDisposable
 
     /// <summary>Whether the folder has a key ring (readable or not).</summary>
     public static bool Exists(string dataFolder) => File.Exists(KeyRingFile.PathIn(dataFolder));
+
+    /// <summary>How the folder's master key is made of a passphrase; null: it is not. Not known to be genuine before the ring is opened with it.</summary>
+    /// <exception cref="SealingException">No key ring, or none that can be read.</exception>
+    internal static PassphraseParameters? PassphraseOf(string dataFolder) => KeyRingFile.Read(KeyRingFile.PathIn(dataFolder)).Passphrase;
 
     /// <summary>Opens the folder's key ring. Only reads: whatever is wrong, nothing in the folder is touched.</summary>
     /// <exception cref="SealingException">No key ring, an unknown format, a damaged one, or one of another master key.</exception>
@@ -49,7 +55,7 @@ public sealed class KeyRing : IDisposable
         var wrapping = new WrappingKeys(master, id);
         try
         {
-            return new KeyRing(path, wrapping, wrapping.Unwrap(file, path));
+            return new KeyRing(path, wrapping, wrapping.Unwrap(file, path), file.Passphrase);
         }
         catch
         {
@@ -60,7 +66,11 @@ public sealed class KeyRing : IDisposable
 
     /// <summary>Gives an existing folder its key ring: a new random data key as epoch 1, durable on return.</summary>
     /// <exception cref="SealingException">There is one already (it is not touched), or it cannot be written.</exception>
-    public static KeyRing Create(string dataFolder, MasterKey master)
+    public static KeyRing Create(string dataFolder, MasterKey master) => Create(dataFolder, master, passphrase: null);
+
+    /// <param name="passphrase">How <paramref name="master"/> was made, when it was made of a passphrase.</param>
+    /// <inheritdoc cref="Create(string, MasterKey)"/>
+    internal static KeyRing Create(string dataFolder, MasterKey master, PassphraseParameters? passphrase)
     {
         var path = KeyRingFile.PathIn(dataFolder);
         if (Path.Exists(path))
@@ -72,8 +82,8 @@ public sealed class KeyRing : IDisposable
         byte[][] keys = [NewDataKey()];
         try
         {
-            wrapping.Wrap(keys).WriteNew(path);
-            return new KeyRing(path, wrapping, keys);
+            wrapping.Wrap(keys, passphrase).WriteNew(path);
+            return new KeyRing(path, wrapping, keys, passphrase);
         }
         catch
         {
@@ -92,21 +102,39 @@ public sealed class KeyRing : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            var wrapping = new WrappingKeys(newMaster, _wrapping.RingId);
-            try
-            {
-                wrapping.Wrap(_dataKeys).Write(_path);
-            }
-            catch
-            {
-                wrapping.Dispose();
-                throw;
-            }
-
-            _wrapping.Dispose();
-            _wrapping = wrapping;
+            Rewrap(newMaster, passphrase: null, _dataKeys);
         }
+    }
+
+    /// <summary>As <see cref="Rewrap(MasterKey)"/>, and in the same step a new epoch, which it returns: what is sealed from now on was never under the former key.</summary>
+    /// <param name="passphrase">How <paramref name="newMaster"/> was made, when it was made of a passphrase.</param>
+    /// <exception cref="SealingException">The ring cannot be written, or all epochs are used; it goes on as it was.</exception>
+    internal int Rekey(MasterKey newMaster, PassphraseParameters? passphrase)
+    {
+        lock (_gate)
+        {
+            Rewrap(newMaster, passphrase, WithNewEpoch());
+            return CurrentEpoch;
+        }
+    }
+
+    private void Rewrap(MasterKey newMaster, PassphraseParameters? passphrase, byte[][] keys)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var wrapping = new WrappingKeys(newMaster, _wrapping.RingId);
+        try
+        {
+            wrapping.Wrap(keys, passphrase).Write(_path);
+        }
+        catch
+        {
+            wrapping.Dispose();
+            throw;
+        }
+
+        _wrapping.Dispose();
+        (_wrapping, _passphrase) = (wrapping, passphrase);
+        Volatile.Write(ref _dataKeys, keys);
     }
 
     /// <summary>Adds a new random data key, durable before the first value is sealed with it, and returns its epoch.</summary>
@@ -116,17 +144,16 @@ public sealed class KeyRing : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_dataKeys.Length >= KeyRingFile.MaxEpochs)
-            {
-                throw new SealingException($"The key ring {_path} has used all of its {KeyRingFile.MaxEpochs} epochs.");
-            }
-
-            byte[][] keys = [.. _dataKeys, NewDataKey()];
-            _wrapping.Wrap(keys).Write(_path);
+            var keys = WithNewEpoch();
+            _wrapping.Wrap(keys, _passphrase).Write(_path);
             Volatile.Write(ref _dataKeys, keys);
             return keys.Length;
         }
     }
+
+    private byte[][] WithNewEpoch() => _dataKeys.Length < KeyRingFile.MaxEpochs
+        ? [.. _dataKeys, NewDataKey()]
+        : throw new SealingException($"The key ring {_path} has used all of its {KeyRingFile.MaxEpochs} epochs.");
 
     /// <summary>Writes the 32-byte key for (epoch, use, purpose, scope) to <paramref name="key"/>; the caller clears it.</summary>
     /// <exception cref="SealingException">The ring has no such epoch.</exception>

@@ -11,9 +11,9 @@ internal sealed record WrappedKey(int Epoch, string Wrapped);
 /// <summary>
 /// <c>keyring.json</c>. <see cref="Id"/> is 16 random bytes that bind the wrapped keys to this ring; <see cref="Master"/> tells a wrong
 /// master key from a damaged file (a hash of it under a derivation of its own); <see cref="Mac"/> covers everything, so that an epoch
-/// cannot be taken away unnoticed.
+/// cannot be taken away unnoticed. <see cref="Passphrase"/> is there when the master key is made of one.
 /// </summary>
-internal sealed record KeyRingFile(int Format, string Id, string Master, WrappedKey[] Epochs, string Mac)
+internal sealed record KeyRingFile(int Format, string Id, string Master, WrappedKey[] Epochs, string Mac, PassphraseParameters? Passphrase = null)
 {
     public const int CurrentFormat = 1;
     public const int MaxEpochs = ushort.MaxValue;
@@ -44,7 +44,7 @@ internal sealed record KeyRingFile(int Format, string Id, string Master, Wrapped
                 throw Damaged(path);
             }
 
-            return file;
+            return file.Passphrase is null or { IsSound: true } ? file : throw Damaged(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -99,6 +99,18 @@ internal sealed record KeyRingFile(int Format, string Id, string Master, Wrapped
             Append(key.Wrapped);
         }
 
+        if (Passphrase is { } made)
+        {
+            // No epoch has the number 0, so this is not mistaken for one.
+            foreach (var value in (int[])[0, made.MemoryKib, made.Passes, made.Lanes])
+            {
+                BinaryPrimitives.WriteInt32BigEndian(number, value);
+                bytes.Write(number);
+            }
+
+            Append(made.Salt);
+        }
+
         return bytes.ToArray();
 
         void Append(string hex)
@@ -114,6 +126,6 @@ internal sealed record KeyRingFile(int Format, string Id, string Master, Wrapped
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(KeyRingFile))]
 internal sealed partial class KeyRingJson : JsonSerializerContext;

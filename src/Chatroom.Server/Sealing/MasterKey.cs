@@ -4,7 +4,7 @@ using Chatroom.Server.Storage;
 namespace Chatroom.Server.Sealing;
 
 /// <summary>
-/// 32 random bytes in a file outside the data folder: 64 hexadecimal digits and a newline, mode 0600. It wraps the data
+/// 32 bytes: random ones in a file outside the data folder (64 hexadecimal digits and a newline, mode 0600), or made of a passphrase. It wraps the data
 /// folder's keys (<see cref="KeyRing"/>) and nothing else; whoever has it and the folder can read everything, whoever has only
 /// one of them nothing.
 /// </summary>
@@ -65,7 +65,11 @@ public sealed class MasterKey : IDisposable
 
     /// <summary>Reads the key. On Unix a file that group or others may read or write is refused.</summary>
     /// <exception cref="SealingException">Missing, unreadable, too open or malformed; says what to do.</exception>
-    public static MasterKey Load(string path)
+    public static MasterKey Load(string path) => Load(path, isCredential: false);
+
+    /// <param name="isCredential">It is in a directory of systemd's that is the service's alone. There an access list shows as permissions of the group.</param>
+    /// <inheritdoc cref="Load(string)"/>
+    internal static MasterKey Load(string path, bool isCredential)
     {
         Span<byte> text = stackalloc byte[(Length * 2) + 3];
         int length = 0;
@@ -75,7 +79,7 @@ public sealed class MasterKey : IDisposable
             using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read))
             {
                 // Asked of the open file, not of the name, which could be exchanged in between.
-                if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(handle) & Foreign) != 0)
+                if (!OperatingSystem.IsWindows() && !isCredential && (File.GetUnixFileMode(handle) & Foreign) != 0)
                 {
                     throw new SealingException(
                         $"The master key {path} can be read or written by other accounts; make it private first: chmod 600 {path}");
@@ -152,6 +156,14 @@ public sealed class MasterKey : IDisposable
         {
             CryptographicOperations.ZeroMemory(text);
         }
+    }
+
+    /// <summary>The key that a passphrase stands for.</summary>
+    internal static MasterKey FromPassphrase(string passphrase, PassphraseParameters parameters)
+    {
+        var key = new MasterKey();
+        parameters.Derive(passphrase, key._bytes);
+        return key;
     }
 
     /// <summary>Clears the key from memory.</summary>

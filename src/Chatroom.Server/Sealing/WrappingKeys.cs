@@ -30,7 +30,7 @@ internal sealed class WrappingKeys : IDisposable
     public byte[] RingId => _ringId;
 
     /// <summary>The file for these data keys (epoch 1 first), freshly wrapped and authenticated.</summary>
-    public KeyRingFile Wrap(IReadOnlyList<byte[]> dataKeys)
+    public KeyRingFile Wrap(IReadOnlyList<byte[]> dataKeys, PassphraseParameters? passphrase)
     {
         var epochs = new WrappedKey[dataKeys.Count];
         using var aes = new AesGcm(_wrap, TagLength);
@@ -46,7 +46,7 @@ internal sealed class WrappingKeys : IDisposable
         }
 
         var file = new KeyRingFile(
-            KeyRingFile.CurrentFormat, Convert.ToHexStringLower(_ringId), Convert.ToHexStringLower(_fingerprint), epochs, "");
+            KeyRingFile.CurrentFormat, Convert.ToHexStringLower(_ringId), Convert.ToHexStringLower(_fingerprint), epochs, "", passphrase);
         return file with { Mac = Convert.ToHexStringLower(HMACSHA256.HashData(_mac, file.Canonical())) };
     }
 
@@ -62,7 +62,9 @@ internal sealed class WrappingKeys : IDisposable
             {
                 throw CryptographicOperations.FixedTimeEquals(_fingerprint, Convert.FromHexString(file.Master))
                     ? KeyRingFile.Damaged(path)
-                    : new SealingException($"The master key does not belong to this data folder (its key ring is {path}).");
+                    : new SealingException(file.Passphrase is null
+                        ? $"The master key does not belong to this data folder (its key ring is {path})."
+                        : $"The passphrase is not the one of this data folder (its key ring is {path}).");
             }
 
             using var aes = new AesGcm(_wrap, TagLength);

@@ -23,6 +23,9 @@ public sealed class DataFolder : IDisposable
 
     public static string DatabaseIn(string path) => System.IO.Path.Combine(path, "chatroom.db");
 
+    /// <summary>In a data folder: a backup that is being restored into it and is not checked yet.</summary>
+    public static string RestoringIn(string path) => System.IO.Path.Combine(path, "restoring");
+
     /// <summary>True when the folder holds an installation.</summary>
     public static bool IsUsed(string path) => KeyRing.Exists(path) || File.Exists(DatabaseIn(path));
 
@@ -31,11 +34,29 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="SealingException">The master key is missing, too open, or another.</exception>
     public static DataFolder Open(ChatServerOptions options, bool create)
     {
-        var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
-        var keyFile = options.MasterKey ?? MasterKey.DefaultPath();
-        if (System.IO.Path.GetFullPath(keyFile).StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        var path = PathOf(options);
+        Check(path, options, create);
+        var hold = Hold(path);
+        try
         {
-            throw new DataFolderException("The master key must not be in the data folder: whoever copies the folder would have both. Choose another place with --master-key.");
+            return new DataFolder(path, hold, OpenKeys(path, options));
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    internal static string PathOf(ChatServerOptions options) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
+
+    /// <summary>Everything that can be seen without the lock and without the key.</summary>
+    internal static void Check(string path, ChatServerOptions options, bool create)
+    {
+        CheckKeyIsElsewhere(path, options);
+        if (Directory.Exists(RestoringIn(path)))
+        {
+            throw new DataFolderException($"A restore into {options.Data} was cut off. Run `chatroom restore` once more to finish it; until then there is nothing to open.");
         }
 
         if (!IsUsed(path))
@@ -51,17 +72,6 @@ public sealed class DataFolder : IDisposable
         {
             throw new DataFolderException($"{options.Data} has a database but no keyring.json: without it nothing can be opened. Restore it from a backup.");
         }
-
-        var hold = Hold(path);
-        try
-        {
-            return new DataFolder(path, hold, OpenKeys(path, keyFile));
-        }
-        catch
-        {
-            hold.Dispose();
-            throw;
-        }
     }
 
     public void Dispose()
@@ -70,24 +80,22 @@ public sealed class DataFolder : IDisposable
         hold.Dispose();
     }
 
-    private static KeyRing OpenKeys(string path, string keyFile)
+    /// <summary>A copy of the data folder must never hold its key.</summary>
+    /// <exception cref="DataFolderException">It would.</exception>
+    internal static void CheckKeyIsElsewhere(string path, ChatServerOptions options)
     {
-        if (KeyRing.Exists(path))
+        if (options.KeySource.File is { } file && System.IO.Path.GetFullPath(file).StartsWith(path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            if (!File.Exists(keyFile))
-            {
-                throw new DataFolderException($"The master key {keyFile} is missing, and without it {path} cannot be read. Put it back, or say where it is with --master-key. Nothing was touched.");
-            }
-
-            using var known = MasterKey.Load(keyFile);
-            return KeyRing.Open(path, known);
+            throw new DataFolderException("The master key must not be in the data folder: whoever copies the folder would have both. Choose another place with --master-key.");
         }
-
-        using var master = File.Exists(keyFile) ? MasterKey.Load(keyFile) : MasterKey.Create(keyFile);
-        return KeyRing.Create(path, master);
     }
 
-    private static FileStream Hold(string path)
+    /// <summary>The folder's key ring; made, with its master key where needed, when there is none.</summary>
+    internal static KeyRing OpenKeys(string path, ChatServerOptions options) =>
+        KeyRing.Exists(path) ? options.KeySource.Open(path) : options.KeySource.Create(path);
+
+    /// <summary>The folder for this process alone, until it is disposed.</summary>
+    internal static FileStream Hold(string path)
     {
         try
         {

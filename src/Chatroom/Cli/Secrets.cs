@@ -43,6 +43,21 @@ internal static class Secrets
             : throw new CliException(ExitCodes.Failed, strings["ask.not-same"]);
     }
 
+    /// <summary>The passphrase of the master key.</summary>
+    /// <exception cref="CliException">There is nobody to ask.</exception>
+    public static string Passphrase(Strings strings, string variable) => Given(variable) ?? Hidden(strings, strings["ask.passphrase"], variable);
+
+    /// <summary>A new passphrase for the master key, asked for twice; how long it has to be the server knows.</summary>
+    /// <exception cref="CliException">There is nobody to ask, or the two are not the same.</exception>
+    public static string NewPassphrase(Strings strings, string variable)
+    {
+        var given = Given(variable);
+        var first = given ?? Hidden(strings, strings["ask.new-passphrase"], variable);
+        return given is not null || Console.IsInputRedirected || Hidden(strings, strings["ask.again"], variable) == first
+            ? first
+            : throw new CliException(ExitCodes.Failed, strings["ask.not-same"]);
+    }
+
     private static string? Given(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : null;
 
     private static string Hidden(Strings strings, string question, string variable)

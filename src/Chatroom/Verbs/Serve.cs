@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Chatroom.Logging;
 using Chatroom.Server;
+using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Web;
 using Microsoft.Extensions.Logging;
 
@@ -38,9 +39,31 @@ internal static class Serve
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
 
         await using var server = await ChatServer.StartAsync(options, logs, web: WebContent.FromResources(typeof(Serve).Assembly, "web/"));
+        using var manager = ServiceManager.Connect(Environment.GetEnvironmentVariable, logs.CreateLogger("Chatroom"));
+        using var watching = new CancellationTokenSource();
         Say(options, server);
-        await stop.Task;
+        manager.Ready($"Listening on {server.Address}");
+        var watch = manager.WatchAsync(() => LookAsync(server), watching.Token);
+
+        // A watch that fails is our fault: better a server that ends and is started again than one that systemd kills for silence.
+        await await Task.WhenAny(stop.Task, NeverUnlessFailed(watch));
+        manager.Stopping();
+        await watching.CancelAsync();
+        await watch;
         return 0;
+    }
+
+    private static async Task NeverUnlessFailed(Task watch)
+    {
+        await watch;
+        await Task.Delay(Timeout.Infinite);
+    }
+
+    // A read goes through the readers of the store, as everything that people ask for does. A store that failed is no reason to be killed: reading goes on.
+    private static async Task<string> LookAsync(ChatServer server)
+    {
+        await server.Core.Store.ReadAsync(store => store.Room(Ids.Lobby));
+        return server.Core.Store.Failure ?? $"{server.Core.Hub.SessionCount} connections";
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource stop)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Chatroom.Cli;
+using Chatroom.Cli.Text;
 using Chatroom.Server;
+using Chatroom.Server.Maintenance.Backups;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Storage;
 
@@ -42,7 +44,20 @@ internal sealed class ServerOptions
             throw new OptionException($"There is no configuration file {file}.");
         }
 
-        return OptionTable.Read(file, Environment.GetEnvironmentVariable, given);
+        // Asked once: some verbs open the keys more than once.
+        string? passphrase = null;
+        return OptionTable.Read(file, Environment.GetEnvironmentVariable, given) with
+        {
+            AskPassphrase = isNew => passphrase ??= Passphrase(isNew, "CHATROOM_PASSPHRASE"),
+        };
+    }
+
+    /// <summary>The passphrase of the master key: from the environment, or asked for; twice when it is a new one.</summary>
+    /// <exception cref="CliException">There is nobody to ask.</exception>
+    public static string Passphrase(bool isNew, string variable)
+    {
+        var strings = Strings.Choose(null, Environment.GetEnvironmentVariable);
+        return isNew ? Secrets.NewPassphrase(strings, variable) : Secrets.Passphrase(strings, variable);
     }
 
     /// <summary>Runs the verb, turning what went wrong into words and exit code 1.</summary>
@@ -57,7 +72,7 @@ internal sealed class ServerOptions
             await Console.Error.WriteLineAsync("chatroom: " + e.Message);
             return e.ExitCode;
         }
-        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or BackupException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync("chatroom: " + e.Message);
             return 1;

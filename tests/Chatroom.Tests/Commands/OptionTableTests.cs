@@ -29,7 +29,8 @@ public sealed class OptionTableTests : IDisposable
     public void Every_setting_is_in_the_table_once_and_reads_back_what_it_writes()
     {
         Assert.Equal(OptionTable.All.Count, OptionTable.All.Select(o => o.Name).Distinct().Count());
-        var settable = typeof(ChatServerOptions).GetProperties().Where(p => p.CanWrite && p.GetMethod is { IsStatic: false }).Count();
+        var settable = typeof(ChatServerOptions).GetProperties().Where(p =>
+            p.CanWrite && p.GetMethod is { IsStatic: false } && p.Name != nameof(ChatServerOptions.AskPassphrase)).Count();
         Assert.Equal(settable, OptionTable.All.Count);
         Assert.All(OptionTable.All, o => Assert.Equal(o.Get(new ChatServerOptions()) ?? "x", o.Get(o.Set(new ChatServerOptions(), o.Get(new ChatServerOptions()) ?? "x"))));
     }

@@ -63,7 +63,7 @@ public sealed class DataFolderTests : IDisposable
     {
         await FillAsync();
         File.Delete(folder["master.key"]);
-        Untouched<DataFolderException>(Options);
+        Untouched<SealingException>(Options);
         Assert.False(File.Exists(folder["master.key"]));
     }
 

@@ -12,6 +12,9 @@ internal sealed class Connection : IDisposable
     // A checkpoint waits for readers of an old state, and every change waits for the checkpoint.
     private const int CheckpointBusyMilliseconds = 500;
 
+    // 4 MiB: cancelled within moments, and hardly a call more than in one go.
+    private const int PagesPerStep = 1024;
+
     // By reference: the texts are constants of the program, so the same text is the same object and hashing it costs nothing.
     private readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
     private readonly sqlite3 _handle;
@@ -90,6 +93,40 @@ internal sealed class Connection : IDisposable
         var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out _, out _);
         raw.sqlite3_busy_timeout(_handle, BusyMilliseconds);
         return code;
+    }
+
+    /// <summary>
+    /// Copies the state that this connection's read transaction sees into another, empty database, page by page. Whoever writes meanwhile is not held
+    /// up; only the WAL cannot be emptied before the end.
+    /// </summary>
+    /// <param name="progress">Pages copied and pages in all, after each step.</param>
+    /// <exception cref="SqliteException">Reading or writing failed.</exception>
+    public void CopyTo(Connection target, Action<long, long> progress, CancellationToken cancellation)
+    {
+        if (!InTransaction)
+        {
+            // SQLite would take a state for each step, and begin anew whenever another process has written in between: perhaps for ever.
+            throw new InvalidOperationException("A copy needs a read transaction, so that all of it is one state.");
+        }
+
+        using var copy = raw.sqlite3_backup_init(target._handle, "main", _handle, "main");
+        if (copy.IsInvalid)
+        {
+            throw target.Error(raw.sqlite3_errcode(target._handle));
+        }
+
+        int code;
+        while ((code = raw.sqlite3_backup_step(copy, PagesPerStep)) == raw.SQLITE_OK)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long all = raw.sqlite3_backup_pagecount(copy);
+            progress(all - raw.sqlite3_backup_remaining(copy), all);
+        }
+
+        if (code != raw.SQLITE_DONE)
+        {
+            throw target.Error(code);
+        }
     }
 
     /// <summary>After a failed write the file is left as it is, for the recovery at the next start.</summary>

@@ -93,7 +93,8 @@ internal static class DatabaseFile
     }
 
     // By hand: SQLite would make files beside a foreign database that is in WAL mode, or recover it.
-    private static void CheckHeader(string path)
+    /// <exception cref="InvalidDataException">Not a database of this program.</exception>
+    public static void CheckHeader(string path)
     {
         Span<byte> header = stackalloc byte[100];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
