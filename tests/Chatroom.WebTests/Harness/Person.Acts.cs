@@ -227,7 +227,7 @@ public sealed partial class Person
     /// <summary>The place of the top row when it has been the same for some frames: after a wheel the page still glides.</summary>
     public async Task<string> SettledPlaceAsync()
     {
-        for (var (last, same) = ("", 0); ; )
+        for (var (last, same) = ("", 0); ;)
         {
             var now = await PlaceOfTopRowAsync();
             (last, same) = (now, now == last ? same + 1 : 0);
