@@ -48,7 +48,15 @@ public abstract class FrameTests(SharedServer server, ChannelKind kind) : Confor
     {
         var client = await PersonAsync();
         Assert.Equal(Wire.Pong, (await client.RequestBytesAsync(Wire.Ping, Padded(BoundAfter))).Code);
-        await client.SendRawAsync(RawFrame.Encode(Wire.Ping, client.NextRequest(), Padded(BoundAfter + 1)));
+        try
+        {
+            await client.SendRawAsync(RawFrame.Encode(Wire.Ping, client.NextRequest(), Padded(BoundAfter + 1)));
+        }
+        catch (IOException)
+        {
+            // It is refused by its header, and the connection closed: the rest of the bytes may find nobody.
+        }
+
         await ExpectInvalidAsync(client);
     }
 
