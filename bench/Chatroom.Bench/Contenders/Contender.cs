@@ -1,0 +1,99 @@
+using Chatroom.Bench.Load;
+using Chatroom.Bench.Running;
+
+namespace Chatroom.Bench.Contenders;
+
+/// <summary>The people of a workload and the rooms they are in: room i has the members <c>Rooms[i]</c>. People and rooms are numbers; each server gives them names.</summary>
+internal sealed record Town(int People, IReadOnlyList<IReadOnlyList<int>> Rooms)
+{
+    public ILookup<int, int> RoomsOf { get; } = Rooms.SelectMany((members, room) => members.Select(person => (person, room))).ToLookup(m => m.person, m => m.room);
+
+    /// <summary>Rooms of equal size, nobody in two of them.</summary>
+    public static Town Of(int rooms, int size) => new(rooms * size, [.. Enumerable.Range(0, rooms).Select(room => Enumerable.Range(room * size, size).ToArray())]);
+
+    /// <summary>People without rooms, who write to each other.</summary>
+    public static Town OfPairs(int pairs) => new(pairs * 2, []);
+}
+
+/// <summary>Where a message goes: a room, or a person.</summary>
+internal readonly record struct Target(int? Room, int Person)
+{
+    public static Target ToRoom(int room) => new(room, -1);
+
+    public static Target ToPerson(int person) => new(null, person);
+}
+
+/// <summary>One server that is measured: how it is started, and how its clients sign in and write.</summary>
+internal abstract class Contender : IAsyncDisposable
+{
+    /// <summary>As in the tables.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether a sender gets his own messages as everyone else does.</summary>
+    public abstract bool Echoes { get; }
+
+    /// <summary>Its configuration and data; removed at the end.</summary>
+    public string Folder { get; private set; } = "";
+
+    public Daemon Server { get; protected set; } = null!;
+
+    protected Town Town { get; private set; } = null!;
+
+    protected int Port { get; private set; }
+
+    /// <summary>Starts the server and gives it the accounts and rooms it wants to have before people sign in.</summary>
+    public async Task StartAsync(Town town)
+    {
+        Town = town;
+        Folder = Directory.CreateTempSubdirectory("chatroom-bench-").FullName;
+        Port = Daemon.FreePort();
+        Tls.WriteFiles(Folder);
+        Server = await LaunchAsync();
+        await PrepareAsync();
+    }
+
+    /// <summary>Connects and signs a person in; when it returns, the person hears all of their rooms.</summary>
+    public abstract Task<Link> SignInAsync(int person, int bufferBytes = 16 * 1024);
+
+    /// <summary>The bytes that say <paramref name="text"/> on the person's connection.</summary>
+    public abstract byte[] Encode(int person, Target target, string text);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (Server is not null)
+        {
+            await Server.DisposeAsync();
+        }
+
+        if (Folder.Length > 0)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    /// <summary>Name of a person where names are letters and digits.</summary>
+    protected static string NameOf(int person) => $"p{person:d5}";
+
+    protected static string RoomName(int room) => $"r{room:d4}";
+
+    /// <summary>The configuration kept beside the bench, with its {names} filled in, written to the contender's folder.</summary>
+    protected string Configuration(string file, params (string Name, object Value)[] values)
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "bench", "peers", file));
+        foreach (var (name, value) in values.Concat([("port", Port), ("folder", Folder)]))
+        {
+            text = text.Replace($"{{{name}}}", value.ToString(), StringComparison.Ordinal);
+        }
+
+        var path = Path.Combine(Folder, file);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    protected abstract Task<Daemon> LaunchAsync();
+
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    protected static async Task ForEachAsync(int count, int atOnce, Func<int, Task> act) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (i, _) => await act(i));
+}
