@@ -1,3 +1,4 @@
+using Chatroom.Server.Connections;
 using Chatroom.Server.Delivery;
 using Chatroom.Server.Files;
 using Chatroom.Server.Rooms;
@@ -24,6 +25,8 @@ public sealed class ChatCore : IAsyncDisposable
 
     public required Hub Hub { get; init; }
 
+    public required OutboxWriter Writer { get; init; }
+
     public required Passwords Passwords { get; init; }
 
     public required Throttles Throttles { get; init; }
@@ -42,6 +45,7 @@ public sealed class ChatCore : IAsyncDisposable
     {
         await Files.DisposeAsync();
         await Store.DisposeAsync();
+        Writer.Dispose();
         Passwords.Dispose();
     }
 }

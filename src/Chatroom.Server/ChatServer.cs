@@ -108,13 +108,14 @@ public sealed class ChatServer : IAsyncDisposable
             Entries = new EntryViews(vault, people),
             Rooms = new RoomViews(vault, people),
             Hub = new Hub(),
+            Writer = new OutboxWriter(OutboxWriter.DefaultThreads),
             Passwords = new Passwords(options.PasswordMemoryKib, options.PasswordPasses),
             Throttles = new Throttles(options, clock),
             Files = new FileVault(folder.Keys, store, folder.Path, options, clock, log),
             Clock = clock,
             Log = log,
         };
-        store.BatchCommitted += core.Hub.FlushTouched;
+        store.BatchCommitted += () => core.Writer.Together(core.Hub.FlushTouched);
         await Lobby.EnsureAsync(core);
         return core;
     }

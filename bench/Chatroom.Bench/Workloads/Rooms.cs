@@ -57,10 +57,10 @@ internal static class Rooms
         return await MeasureAsync(contender, crowd, options, crowd.ClosedLoopAsync);
     }
 
-    // A second of the same load warms up what compiles and caches; it is not counted.
+    // Some seconds of the same load warm up what compiles and caches; they are not counted.
     private static async Task<Figures> MeasureAsync(Contender contender, Crowd crowd, Options options, Func<TimeSpan, Task> load)
     {
-        await load(TimeSpan.FromSeconds(Math.Min(3, options.Seconds)));
+        await load(TimeSpan.FromSeconds(Math.Max(options.Seconds, 5)));
         var board = crowd.Board;
         board.Latency.Clear();
         var (deliveries, messages, cpu, clock) = (board.Deliveries, board.Lanes.Sum(l => (long)l.Completed), contender.Server.Cpu(), Stopwatch.StartNew());

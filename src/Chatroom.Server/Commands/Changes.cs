@@ -17,14 +17,15 @@ public static class Changes
 {
     /// <param name="content">The request as canonical bytes: what makes a retry the same request.</param>
     /// <param name="make">Makes the change inside the transaction; may run again.</param>
+    /// <param name="continueOnWriter">The caller only takes a note of the end: see <see cref="IChatStore.WriteAsync{T}"/>.</param>
     /// <returns>The reply, which has been queued for <paramref name="origin"/> already when there is one.</returns>
-    public static async Task<Reply> RunAsync(ChatCore core, Caller caller, Origin? origin, Code code, byte[] clientId, byte[] content, Func<Change, Reply> make)
+    public static async Task<Reply> RunAsync(ChatCore core, Caller caller, Origin? origin, Code code, byte[] clientId, byte[] content, Func<Change, Reply> make, bool continueOnWriter = false)
     {
         var digest = core.Vault.Digest([.. BitConverter.GetBytes((ushort)code), .. content]);
         Reply reply;
         try
         {
-            var outcome = await core.Store.WriteAsync(store => Make(core, store, caller, clientId, digest, make), o => o.Deliver(core, origin));
+            var outcome = await core.Store.WriteAsync(store => Make(core, store, caller, clientId, digest, make), o => o.Deliver(core, origin), continueOnWriter);
             return outcome.Reply;
         }
         catch (StoreFullException)

@@ -51,13 +51,13 @@ public sealed record Command(Code Code, SessionState States, Scopes Scope, Cost 
     /// <summary>A command that changes something: planned outside the transaction, made inside, exactly once.</summary>
     public static Command Change<T>(Code code, Scopes scope, Func<Request<T>, Plan> plan)
         where T : IChangeRequest => new(code, SessionState.Live, scope, Cost.Change, Pipelined: true, request =>
-            TryChange<T>(request, out var typed, out var wrong) ? Finish(request, typed, plan(typed), typed.Body) : Task.FromResult<Reply?>(wrong));
+            TryChange<T>(request, out var typed, out var wrong) ? Finish(request, typed, plan(typed), typed.Body, pipelined: true) : Task.FromResult<Reply?>(wrong));
 
     /// <summary>The same for a command that has to wait before its transaction (for a password hash).</summary>
     /// <param name="content">The request without its secrets: the digest kept for retries must not be a second, cheaper hash of a password.</param>
     public static Command Change<T>(Code code, Scopes scope, Func<Request<T>, Task<Plan>> plan, Func<T, T> content)
         where T : IChangeRequest => new(code, SessionState.Live, scope, Cost.Change, Pipelined: false, async request =>
-            TryChange<T>(request, out var typed, out var wrong) ? await Finish(request, typed, await plan(typed), content(typed.Body)) : wrong);
+            TryChange<T>(request, out var typed, out var wrong) ? await Finish(request, typed, await plan(typed), content(typed.Body), pipelined: false) : wrong);
 
     /// <summary>A command outside these forms (LOGIN, REGISTER, PING): it gives its reply, or null when it has sent it itself.</summary>
     public static Command Own<T>(Code code, SessionState states, Func<Request, T, Task<Reply?>> handle) =>
@@ -72,14 +72,14 @@ public sealed record Command(Code Code, SessionState States, Scopes Scope, Cost 
     }
 
     // The reply of a change is queued by the commit itself, in its place; null says so.
-    private static async Task<Reply?> Finish<T>(Request request, Request<T> typed, Plan plan, T content)
+    private static async Task<Reply?> Finish<T>(Request request, Request<T> typed, Plan plan, T content, bool pipelined)
     {
         if (plan.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        await Changes.RunAsync(request.Core, typed.Caller, request.Origin, request.Code, typed.ClientId, WireJson.Write(content), plan.Make!);
+        await Changes.RunAsync(request.Core, typed.Caller, request.Origin, request.Code, typed.ClientId, WireJson.Write(content), plan.Make!, continueOnWriter: pipelined);
         return null;
     }
 

@@ -27,7 +27,7 @@ public sealed class Dispatcher(ChatCore core, Session session, Func<byte[], Canc
         var request = new Request(core, session, frame.Code, frame.RequestId, frame.Body, send, cancellation);
         if (!command!.Pipelined)
         {
-            await pending;
+            await OffWriterAsync(pending);
             await RunAsync(command, request);
             return;
         }
@@ -38,7 +38,16 @@ public sealed class Dispatcher(ChatCore core, Session session, Func<byte[], Canc
     }
 
     /// <summary>Ends when all changes that were started have been answered.</summary>
-    public Task DrainAsync() => pending;
+    public Task DrainAsync() => OffWriterAsync(pending);
+
+    // Changes end on the store's writer, where nothing may be done that takes time.
+    private static async Task OffWriterAsync(Task pending)
+    {
+        if (!pending.IsCompleted)
+        {
+            await pending.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+    }
 
     private async Task PipelineAsync(Command command, Request request)
     {

@@ -9,14 +9,14 @@ using Microsoft.AspNetCore.Connections;
 namespace Chatroom.Server.Connections;
 
 /// <summary>
-/// One connection from its first frame to its last: reads frames and hands them to commands, while the outbox's pump writes. Whoever ends it, what was
+/// One connection from its first frame to its last: reads frames and hands them to commands, while the outbox is written. Whoever ends it, what was
 /// queued before still goes out if the other side takes it soon: a BYE is worth nothing when it is cut off.
 /// </summary>
 public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string remote, string? cookieToken = null)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
-    private readonly Outbox outbox = new(core.Options.OutboxBytes);
+    private readonly Outbox outbox = new(core.Options.OutboxBytes, core.Writer, channel.WriteAsync);
     private readonly CancellationTokenSource closing = new();
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -33,21 +33,19 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         core.Log.Opened(session.Id);
         await using var stop = stopping.Register(Close);
         var dispatcher = new Dispatcher(core, session, outbox.OfferWhenRoomAsync);
-        using var pumping = new CancellationTokenSource();
-        var pump = PumpAsync(pumping.Token);
+        var writing = WriteAsync();
         var reading = ReadAsync(session, dispatcher);
         await Task.WhenAny(reading, closed.Task);
 
         var last = core.Hub.Unregister(session);
         await closing.CancelAsync();
         outbox.Complete();
-        if (await Task.WhenAny(pump, Task.Delay(Farewell, core.Clock)) != pump)
+        if (await Task.WhenAny(writing, Task.Delay(Farewell, core.Clock)) != writing)
         {
             channel.Abort();
-            await pumping.CancelAsync();
         }
 
-        await pump;
+        await writing;
         await CloseAsync(reading);
         await dispatcher.DrainAsync();
         if (last && session is { ToldRevision: > 0, Caller.Kind: TokenKind.Device } && core.Store.Failure is null)
@@ -120,13 +118,13 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         }
     }
 
-    private async Task PumpAsync(CancellationToken cancellation)
+    private async Task WriteAsync()
     {
         try
         {
-            await outbox.PumpAsync(channel.WriteAsync, cancellation);
+            await outbox.Written;
         }
-        catch (Exception e) when (IsEnd(e) || e is OperationCanceledException)
+        catch (Exception e) when (IsEnd(e))
         {
             // The other side is gone; the read loop ends too.
             Close();

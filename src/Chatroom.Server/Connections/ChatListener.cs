@@ -47,7 +47,13 @@ public sealed class ChatListener : IAsyncDisposable
         builder.Services.AddSingleton(logs);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = CreateListenSocket);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.CreateBoundListenSocket = CreateListenSocket;
+
+            // What the outbox writer encrypts is sent by the same thread, and what a socket receives is decoded by the thread that was woken for it.
+            sockets.UnsafePreferInlineScheduling = true;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -194,7 +200,7 @@ public sealed class ChatListener : IAsyncDisposable
     }
 
     private Task NativeAsync(ConnectionContext connection) => connection.Items.ContainsKey(Refused)
-        ? new NativeChannel(connection).RefuseAsync(TooMany, stopping.Token)
+        ? new NativeChannel(connection).RefuseAsync(TooMany)
         : new ChatConnection(core, new NativeChannel(connection), ConnectionCounts.Key(connection.RemoteEndPoint)).RunAsync(stopping.Token);
 
     private static Task RefuseAsync(HttpContext http)

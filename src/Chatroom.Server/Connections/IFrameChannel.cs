@@ -10,8 +10,8 @@ public interface IFrameChannel
     /// <exception cref="FrameInvalidException">The bytes are no frame, or the stream ended inside one.</exception>
     ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody);
 
-    /// <summary>Writes frames, flushing once.</summary>
-    ValueTask WriteAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellation);
+    /// <summary>Writes frames, flushing once; one call at a time. <see cref="Abort"/> ends one that the other side does not take.</summary>
+    ValueTask WriteAsync(IReadOnlyList<byte[]> frames);
 
     /// <summary>Ends the connection in an orderly way, after the last write; a read that waits ends soon after.</summary>
     ValueTask CloseAsync();

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Delivery;
@@ -8,9 +6,13 @@ namespace Chatroom.Server.Connections;
 
 /// <summary>
 /// Frames waiting for one connection, bounded in bytes. It MUST NOT block whoever offers; it MUST keep the order; on overflow it MUST drop what waits,
-/// say why in one last frame and end: the client resumes by "entries after N". One pump writes everything that has come meanwhile and flushes once.
+/// say why in one last frame and end: the client resumes by "entries after N". A writer of the server writes everything that has come meanwhile and flushes once;
+/// where the socket does not take it at once, the write goes on by itself.
 /// </summary>
-public sealed class Outbox(int limit) : IFrameSink
+/// <param name="limit">Bound in bytes.</param>
+/// <param name="writer">The thread that writes; many outboxes share one.</param>
+/// <param name="write">Writes frames and flushes once; never called again before it has ended.</param>
+public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<byte[]>, ValueTask> write) : IFrameSink
 {
     private static readonly byte[] Overflow = WireJson.Frame(Code.Bye, 0, new Bye
     {
@@ -20,9 +22,9 @@ public sealed class Outbox(int limit) : IFrameSink
     });
 
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<byte[]> waiting = [];
-    private List<byte[]> spare = [];
+    private List<byte[]>? spare;
     private long bytes;
     private bool ended;
     private bool awake;
@@ -30,6 +32,9 @@ public sealed class Outbox(int limit) : IFrameSink
 
     /// <summary>Why the outbox ended by itself; null when it did not.</summary>
     public string? EndReason { get; private set; }
+
+    /// <summary>Ends when the outbox is complete and the last frame has been written; fails as the write failed.</summary>
+    public Task Written => written.Task;
 
     /// <summary>Raised once when the outbox overflows: the connection should be closed soon.</summary>
     public event Action? Overflowed;
@@ -56,19 +61,18 @@ public sealed class Outbox(int limit) : IFrameSink
                 waiting.Add(frame);
                 bytes += frame.Length;
 
-                // A batch of large frames must not overflow a reader that is quick: the pump begins before the batch ends.
+                // A batch of large frames must not overflow a reader that is quick: writing begins before the batch ends.
                 early = bytes > limit / 8 && !awake;
             }
         }
 
-        if (early)
+        if (early || overflow)
         {
             Flush();
         }
 
         if (overflow)
         {
-            Flush();
             Overflowed?.Invoke();
         }
     }
@@ -112,10 +116,10 @@ public sealed class Outbox(int limit) : IFrameSink
             awake = true;
         }
 
-        wake.Release();
+        writer.Add(this);
     }
 
-    /// <summary>No more frames are taken; the pump ends when the last has been written.</summary>
+    /// <summary>No more frames are taken; <see cref="Written"/> ends when the last has been written.</summary>
     public void Complete()
     {
         lock (gate)
@@ -126,60 +130,85 @@ public sealed class Outbox(int limit) : IFrameSink
         Flush();
     }
 
-    /// <summary>Writes frames to <paramref name="write"/> until completed. Each call gets everything that waits.</summary>
-    /// <param name="write">Writes frames and flushes once.</param>
-    public async Task PumpAsync(Func<IReadOnlyList<byte[]>, CancellationToken, ValueTask> write, CancellationToken cancellation)
+    /// <summary>Writes what waits, for as long as the socket takes it at once. Called by the writer's thread after a <see cref="Flush"/>, and by nobody else.</summary>
+    internal void Write()
     {
-        while (true)
+        while (Take() is { } batch)
         {
-            await wake.WaitAsync(cancellation);
-            while (Take() is { } batch)
+            ValueTask writing;
+            try
             {
-                await write(batch, cancellation);
-                Give(batch);
+                writing = write(batch);
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+                return;
             }
 
-            lock (gate)
+            if (!writing.IsCompletedSuccessfully)
             {
-                if (ended && waiting.Count == 0)
-                {
-                    return;
-                }
+                _ = GoOnAsync(writing, batch);
+                return;
             }
+
+            Give(batch);
         }
+    }
+
+    private async Task GoOnAsync(ValueTask writing, List<byte[]> batch)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return;
+        }
+
+        Give(batch);
+        Write();
     }
 
     private List<byte[]>? Take()
     {
         lock (gate)
         {
-            if (waiting.Count == 0)
+            if (waiting.Count > 0)
             {
-                awake = false;
-                return null;
+                var batch = waiting;
+                waiting = spare ?? [];
+                spare = batch;
+                return batch;
             }
 
-            var batch = waiting;
-            waiting = spare;
-            spare = batch;
-            return batch;
+            awake = false;
+            if (!ended)
+            {
+                return null;
+            }
         }
+
+        written.TrySetResult();
+        return null;
     }
 
     // What is being written still counts against the bound until it has left, or a client that stops reading would hold twice of it.
     private void Give(List<byte[]> batch)
     {
-        long written = 0;
+        long left = 0;
         foreach (var frame in batch)
         {
-            written += frame.Length;
+            left += frame.Length;
         }
 
         batch.Clear();
         TaskCompletionSource? waiter = null;
         lock (gate)
         {
-            bytes = Math.Max(0, bytes - written);
+            bytes = Math.Max(0, bytes - left);
             if (space is not null && bytes <= limit / 2)
             {
                 (waiter, space) = (space, null);
@@ -189,25 +218,17 @@ public sealed class Outbox(int limit) : IFrameSink
         waiter?.SetResult();
     }
 
-    /// <summary>Writes frames to a pipe and flushes once.</summary>
-    public static async ValueTask WriteAsync(PipeWriter output, IReadOnlyList<byte[]> frames, CancellationToken cancellation)
+    // Nothing can be written any more, so nothing waits any more; awake stays true, and nobody writes again.
+    private void Fail(Exception why)
     {
-        const int Chunk = 64 * 1024;
-        var pending = 0;
-        for (var i = 0; i < frames.Count; i++)
+        lock (gate)
         {
-            output.Write(frames[i]);
-            pending += frames[i].Length;
-            if (pending >= Chunk || i == frames.Count - 1)
-            {
-                pending = 0;
-                var result = await output.FlushAsync(cancellation);
-                if (result.IsCompleted)
-                {
-                    throw new ConnectionEndedException("The other side has closed the connection.");
-                }
-            }
+            ended = true;
+            waiting.Clear();
         }
+
+        written.TrySetException(why);
+        _ = written.Task.Exception;
     }
 }
 

@@ -50,11 +50,11 @@ public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
         }
     }
 
-    public async ValueTask WriteAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellation)
+    public async ValueTask WriteAsync(IReadOnlyList<byte[]> frames)
     {
         foreach (var frame in frames)
         {
-            await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, cancellation);
+            await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
         }
     }
 

@@ -20,9 +20,12 @@ public interface IChatStore : IAsyncDisposable
     /// Called once with the result after the commit is durable, in commit order over all changes, one at a time, before the task completes.
     /// This is where deliveries are queued. It must not block or throw.
     /// </param>
+    /// <param name="continueOnWriter">
+    /// Whoever awaits the task continues on the writer's own sequence, saving a thread's wake-up for each change: only for continuations that take a note and end.
+    /// </param>
     /// <exception cref="StoreFullException">No space: nothing was kept; the store goes on, and writing works again when there is space.</exception>
     /// <exception cref="StoreFailedException">The commit failed or had failed before: nothing of it may be acknowledged, ever.</exception>
-    Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null);
+    Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null, bool continueOnWriter = false);
 
     /// <summary>Called on the writer's sequence after all <c>committed</c> callbacks of a batch: the moment to flush what they queued.</summary>
     event Action? BatchCommitted;

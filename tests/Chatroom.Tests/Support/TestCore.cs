@@ -2,6 +2,7 @@ using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server;
 using Chatroom.Server.Commands;
+using Chatroom.Server.Connections;
 using Chatroom.Server.Delivery;
 using Chatroom.Server.Files;
 using Chatroom.Server.Names;
@@ -126,6 +127,7 @@ internal sealed class TestCore : IAsyncDisposable
             Entries = new EntryViews(vault, people),
             Rooms = new RoomViews(vault, people),
             Hub = new Hub(),
+            Writer = new OutboxWriter(1),
             Passwords = new Passwords(64, 1),
             Throttles = new Throttles(options, Clock),
             Files = new FileVault(keys.Ring, store, keys.Data, options, Clock, log),

@@ -15,10 +15,10 @@ internal abstract class PendingChange
     public abstract void Fail(Exception error);
 }
 
-internal sealed class PendingChange<T>(Func<IStoreTransaction, T> change, Action<T>? committed) : PendingChange
+internal sealed class PendingChange<T>(Func<IStoreTransaction, T> change, Action<T>? committed, bool continueOnWriter) : PendingChange
 {
-    // A continuation on the writer's thread would hold up every other change.
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // A continuation on the writer's thread that does more than take a note would hold up every other change.
+    private readonly TaskCompletionSource<T> _completion = new(continueOnWriter ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
 
     public Task<T> Task => _completion.Task;

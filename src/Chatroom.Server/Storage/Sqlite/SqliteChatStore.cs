@@ -73,9 +73,9 @@ public sealed class SqliteChatStore : IChatStore
         }
     }
 
-    public Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null)
+    public Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null, bool continueOnWriter = false)
     {
-        var pending = new PendingChange<T>(change, committed);
+        var pending = new PendingChange<T>(change, committed, continueOnWriter);
         if (!_writer.Enqueue(pending))
         {
             pending.Fail(new ObjectDisposedException(nameof(SqliteChatStore)));
