@@ -1,4 +1,5 @@
 using Chatroom.Protocol;
+using Chatroom.Server.Delivery;
 
 namespace Chatroom.Server.Connections;
 
@@ -11,7 +12,7 @@ public interface IFrameChannel
     ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody);
 
     /// <summary>Writes frames, flushing once; one call at a time. <see cref="Abort"/> ends one that the other side does not take.</summary>
-    ValueTask WriteAsync(IReadOnlyList<byte[]> frames);
+    ValueTask WriteAsync(IReadOnlyList<FrameRun> runs);
 
     /// <summary>Ends the connection in an orderly way, after the last write; a read that waits ends soon after.</summary>
     ValueTask CloseAsync();

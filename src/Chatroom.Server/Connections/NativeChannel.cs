@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Commands;
+using Chatroom.Server.Delivery;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -50,7 +51,7 @@ public sealed class NativeChannel(ConnectionContext connection) : IFrameChannel
         }
     }
 
-    public ValueTask WriteAsync(IReadOnlyList<byte[]> frames) => frames.Count == 1 ? output.WriteAsync(frames[0]) : WriteTogetherAsync(frames);
+    public ValueTask WriteAsync(IReadOnlyList<FrameRun> runs) => runs.Count == 1 ? output.WriteAsync(runs[0].Joined) : WriteTogetherAsync(runs);
 
     public async ValueTask CloseAsync()
     {
@@ -62,36 +63,36 @@ public sealed class NativeChannel(ConnectionContext connection) : IFrameChannel
     public async Task RefuseAsync(Reply refusal)
     {
         var bye = new Bye { Reason = (int)refusal.Code, Text = "Come back later.", ReconnectAfterMs = 30_000 };
-        await WriteAsync([FrameCodec.Write(refusal.Code, 0, refusal.Body), WireJson.Frame(Code.Bye, 0, bye)]);
+        await WriteAsync([new FrameRun(FrameCodec.Write(refusal.Code, 0, refusal.Body)), new FrameRun(WireJson.Frame(Code.Bye, 0, bye))]);
         await CloseAsync();
     }
 
     public void Abort() => connection.Abort();
 
-    // What fits into one TLS record (RFC 8446, 5.1) leaves as one; a larger frame is split by the stream.
-    private async ValueTask WriteTogetherAsync(IReadOnlyList<byte[]> frames)
+    // What fits into one TLS record (RFC 8446, 5.1) leaves as one; a larger run is split by the stream.
+    private async ValueTask WriteTogetherAsync(IReadOnlyList<FrameRun> runs)
     {
         const int Record = 16 * 1024;
         var buffer = ArrayPool<byte>.Shared.Rent(Record);
         try
         {
             var filled = 0;
-            foreach (var frame in frames)
+            foreach (var run in runs)
             {
-                if (filled > 0 && filled + frame.Length > Record)
+                if (filled > 0 && filled + run.Length > Record)
                 {
                     await output.WriteAsync(buffer.AsMemory(0, filled));
                     filled = 0;
                 }
 
-                if (frame.Length > Record)
+                if (run.Length > Record)
                 {
-                    await output.WriteAsync(frame);
+                    await output.WriteAsync(run.Joined);
                 }
                 else
                 {
-                    frame.CopyTo(buffer, filled);
-                    filled += frame.Length;
+                    run.Joined.CopyTo(buffer.AsMemory(filled));
+                    filled += run.Length;
                 }
             }
 

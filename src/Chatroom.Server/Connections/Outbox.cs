@@ -12,19 +12,19 @@ namespace Chatroom.Server.Connections;
 /// <param name="limit">Bound in bytes.</param>
 /// <param name="writer">The thread that writes; many outboxes share one.</param>
 /// <param name="write">Writes frames and flushes once; never called again before it has ended.</param>
-public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<byte[]>, ValueTask> write) : IFrameSink
+public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<FrameRun>, ValueTask> write) : IFrameSink
 {
-    private static readonly byte[] Overflow = WireJson.Frame(Code.Bye, 0, new Bye
+    private static readonly FrameRun Overflow = new(WireJson.Frame(Code.Bye, 0, new Bye
     {
         Reason = (int)Code.SlowConsumer,
         Text = "Too much was waiting for this connection. Sign in again: what was missed comes then.",
         ReconnectAfterMs = 1000,
-    });
+    }));
 
     private readonly Lock gate = new();
     private readonly TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<byte[]> waiting = [];
-    private List<byte[]>? spare;
+    private List<FrameRun> waiting = [];
+    private List<FrameRun>? spare;
     private long bytes;
     private bool ended;
     private bool awake;
@@ -39,7 +39,9 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<by
     /// <summary>Raised once when the outbox overflows: the connection should be closed soon.</summary>
     public event Action? Overflowed;
 
-    public void Offer(byte[] frame)
+    public void Offer(byte[] frame) => Offer(new FrameRun(frame));
+
+    public void Offer(FrameRun run)
     {
         var (overflow, early) = (false, false);
         lock (gate)
@@ -49,7 +51,7 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<by
                 return;
             }
 
-            if (bytes + frame.Length > limit)
+            if (bytes + run.Length > limit)
             {
                 waiting.Clear();
                 waiting.Add(Overflow);
@@ -58,8 +60,8 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<by
             }
             else
             {
-                waiting.Add(frame);
-                bytes += frame.Length;
+                waiting.Add(run);
+                bytes += run.Length;
 
                 // A batch of large frames must not overflow a reader that is quick: writing begins before the batch ends.
                 early = bytes > limit / 8 && !awake;
@@ -156,7 +158,7 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<by
         }
     }
 
-    private async Task GoOnAsync(ValueTask writing, List<byte[]> batch)
+    private async Task GoOnAsync(ValueTask writing, List<FrameRun> batch)
     {
         try
         {
@@ -172,7 +174,7 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<by
         Write();
     }
 
-    private List<byte[]>? Take()
+    private List<FrameRun>? Take()
     {
         lock (gate)
         {
@@ -196,12 +198,12 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<by
     }
 
     // What is being written still counts against the bound until it has left, or a client that stops reading would hold twice of it.
-    private void Give(List<byte[]> batch)
+    private void Give(List<FrameRun> batch)
     {
         long left = 0;
-        foreach (var frame in batch)
+        foreach (var run in batch)
         {
-            left += frame.Length;
+            left += run.Length;
         }
 
         batch.Clear();

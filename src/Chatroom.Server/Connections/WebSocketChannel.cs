@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using Chatroom.Protocol;
+using Chatroom.Server.Delivery;
 
 namespace Chatroom.Server.Connections;
 
@@ -50,9 +51,9 @@ public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
         }
     }
 
-    public async ValueTask WriteAsync(IReadOnlyList<byte[]> frames)
+    public async ValueTask WriteAsync(IReadOnlyList<FrameRun> runs)
     {
-        foreach (var frame in frames)
+        foreach (var frame in runs.SelectMany(run => run.Frames))
         {
             await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
         }

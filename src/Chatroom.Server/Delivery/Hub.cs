@@ -21,11 +21,15 @@ public enum Standing
 /// </summary>
 public sealed class Hub
 {
+    /// <summary>Bytes after which a run of entries is not lengthened.</summary>
+    private const int MostOfRun = 32 * 1024;
+
     private readonly Lock gate = new();
     private readonly Dictionary<long, List<Session>> accounts = [];
     private readonly SortedSet<long> online = [];
     private readonly Dictionary<long, HashSet<Session>> rooms = [];
     private readonly List<Session> touched = [];
+    private Run? run;
 
     /// <summary>An account stands otherwise than before (before, after): raised under the lock, must only take a note.</summary>
     public event Action<long, Standing, Standing>? PresenceChanged;
@@ -69,6 +73,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            EndRun();
             var has = accounts.TryGetValue(caller.Account, out var sessions);
             if ((has && (single || (session.Classic && sessions!.Any(s => s.Classic)))) || session.State != SessionState.Anonymous)
             {
@@ -98,6 +103,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            EndRun();
             session.Gone();
             if (session.Caller is not { } caller || !accounts.TryGetValue(caller.Account, out var sessions))
             {
@@ -132,6 +138,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            EndRun();
             foreach (var session in accounts.GetValueOrDefault(account) ?? [])
             {
                 Hear(session, room);
@@ -143,6 +150,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            EndRun();
             foreach (var session in accounts.GetValueOrDefault(account) ?? [])
             {
                 if (session.Rooms.Remove(room))
@@ -154,32 +162,83 @@ public sealed class Hub
         }
     }
 
-    /// <summary>Offers one committed entry to everyone who hears the room; the connection that sent it gets <paramref name="reply"/> in its place.</summary>
+    /// <summary>
+    /// Offers one committed entry to everyone who hears the room; the connection that sent it gets <paramref name="reply"/> in its place. Entries that follow each
+    /// other in the same room wait for each other until anything else happens here, or until <see cref="FlushTouched"/>.
+    /// </summary>
     public void DeliverEntry(long room, long seq, byte[] frame, Session? origin, byte[]? reply)
     {
         lock (gate)
         {
-            var told = false;
-            foreach (var session in rooms.GetValueOrDefault(room) ?? [])
+            if (run is { } open && !(open.Room == room && open.First + open.Frames.Count == seq && open.Bytes < MostOfRun))
             {
-                if (session == origin && reply is not null)
-                {
-                    told = true;
-                    session.Reply(reply);
-                }
-                else
-                {
-                    session.Deliver(frame, room, seq);
-                }
-
-                Touch(session);
+                EndRun();
             }
 
-            if (!told && origin is not null && reply is not null)
+            run ??= new Run(room, seq);
+            run.Add(frame, origin, reply);
+        }
+    }
+
+    private void EndRun()
+    {
+        if (run is not { } ended)
+        {
+            return;
+        }
+
+        run = null;
+        foreach (var (_, origin, _) in ended.Replies)
+        {
+            origin.Awaits = true;
+        }
+
+        var frames = new FrameRun(ended.Frames);
+        foreach (var session in rooms.GetValueOrDefault(ended.Room) ?? [])
+        {
+            if (session.Awaits)
             {
-                origin.Reply(reply);
-                Touch(origin);
+                session.Awaits = false;
+                DeliverWithReplies(session, ended);
             }
+            else
+            {
+                session.Deliver(frames, ended.Room, ended.First);
+            }
+
+            Touch(session);
+        }
+
+        // Whoever does not hear the room gets the reply alone.
+        foreach (var (_, origin, reply) in ended.Replies.Where(r => r.Origin.Awaits))
+        {
+            origin.Reply(reply);
+            Touch(origin);
+        }
+
+        foreach (var (_, origin, _) in ended.Replies)
+        {
+            origin.Awaits = false;
+        }
+    }
+
+    private static void DeliverWithReplies(Session session, Run run)
+    {
+        var next = 0;
+        foreach (var (at, _, reply) in run.Replies.Where(r => r.Origin == session))
+        {
+            for (; next < at; next++)
+            {
+                session.Deliver(run.Frames[next], run.Room, run.First + next);
+            }
+
+            session.Reply(reply);
+            next++;
+        }
+
+        for (; next < run.Frames.Count; next++)
+        {
+            session.Deliver(run.Frames[next], run.Room, run.First + next);
         }
     }
 
@@ -188,6 +247,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            EndRun();
             foreach (var session in accounts.GetValueOrDefault(account) ?? [])
             {
                 session.Deliver(frame, null, revision);
@@ -201,6 +261,7 @@ public sealed class Hub
     {
         lock (gate)
         {
+            EndRun();
             session.Reply(frame);
             Touch(session);
         }
@@ -212,6 +273,7 @@ public sealed class Hub
         List<Session> flush = [];
         lock (gate)
         {
+            EndRun();
             IEnumerable<Session> to = room is { } id ? rooms.GetValueOrDefault(id) ?? [] : accounts.Values.SelectMany(s => s);
             foreach (var session in to)
             {
@@ -235,6 +297,7 @@ public sealed class Hub
         Session[] flush;
         lock (gate)
         {
+            EndRun();
             flush = [.. touched];
             touched.Clear();
             foreach (var session in flush)
@@ -290,6 +353,7 @@ public sealed class Hub
         Session[] chosen;
         lock (gate)
         {
+            EndRun();
             chosen = [.. (accounts.GetValueOrDefault(account) ?? []).Where(which)];
         }
 
@@ -305,6 +369,7 @@ public sealed class Hub
         Session[] all;
         lock (gate)
         {
+            EndRun();
             all = [.. accounts.Values.SelectMany(s => s)];
         }
 
@@ -371,6 +436,32 @@ public sealed class Hub
         {
             session.Touched = true;
             touched.Add(session);
+        }
+    }
+
+    /// <summary>Entries of one room that were committed one after the other.</summary>
+    private sealed class Run(long room, long first)
+    {
+        public long Room => room;
+
+        public long First => first;
+
+        public List<byte[]> Frames { get; } = [];
+
+        public int Bytes { get; private set; }
+
+        /// <summary>Which of the frames which connection gets as a reply instead, ascending.</summary>
+        public List<(int At, Session Origin, byte[] Reply)> Replies { get; } = [];
+
+        public void Add(byte[] frame, Session? origin, byte[]? reply)
+        {
+            if (origin is not null && reply is not null)
+            {
+                Replies.Add((Frames.Count, origin, reply));
+            }
+
+            Frames.Add(frame);
+            Bytes += frame.Length;
         }
     }
 }

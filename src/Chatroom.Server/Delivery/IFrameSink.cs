@@ -8,6 +8,15 @@ public interface IFrameSink
     /// </summary>
     void Offer(byte[] frame);
 
+    /// <summary>As if each frame had been offered; where one finds no room, neither do those after it.</summary>
+    void Offer(FrameRun run)
+    {
+        foreach (var frame in run.Frames)
+        {
+            Offer(frame);
+        }
+    }
+
     /// <summary>Lets the queued frames go out; one write for all that have come meanwhile.</summary>
     void Flush();
 }

@@ -60,6 +60,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     /// <summary>Has unflushed frames; kept by the hub.</summary>
     internal bool Touched { get; set; }
 
+    /// <summary>A reply is among what is being delivered; kept by the hub.</summary>
+    internal bool Awaits { get; set; }
+
     /// <summary>Account revision up to which this connection has been told; 0 before the answer to LOGIN is out.</summary>
     public long ToldRevision { get; private set; }
 
@@ -133,6 +136,29 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
         if (overflow)
         {
             End(Code.SlowConsumer, "Too much happened while signing in. Sign in again.", 1000);
+        }
+    }
+
+    /// <summary>Queues entries of one room that follow each other; the first has seq <paramref name="first"/>.</summary>
+    internal void Deliver(FrameRun run, long room, long first)
+    {
+        if (Caller?.Scopes.HasFlag(Scopes.Read) is false)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (State == SessionState.Live && !(synced!.Heads.TryGetValue(room, out var head) && head >= first))
+            {
+                sink.Offer(run);
+                return;
+            }
+        }
+
+        for (var i = 0; i < run.Frames.Count; i++)
+        {
+            Deliver(run.Frames[i], room, first + i);
         }
     }
 
