@@ -115,7 +115,7 @@ public sealed class ChatServer : IAsyncDisposable
             Clock = clock,
             Log = log,
         };
-        store.BatchCommitted += () => core.Writer.Together(core.Hub.FlushTouched);
+        store.BatchCommitted += idle => core.Writer.Together(core.Hub.FlushTouched, here: idle);
         await Lobby.EnsureAsync(core);
         return core;
     }

@@ -6,6 +6,8 @@ namespace Chatroom.Server.Connections;
 /// </summary>
 public sealed class OutboxWriter : IDisposable
 {
+    private const int Few = 16;
+
     private readonly Lock turn = new();
     private readonly Line[] lines;
     private int next;
@@ -20,7 +22,8 @@ public sealed class OutboxWriter : IDisposable
     public static int DefaultThreads => Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Does <paramref name="flush"/>, and only then wakes the threads: one wake-up for all outboxes that a batch of commits has touched.</summary>
-    public void Together(Action flush)
+    /// <param name="here">Whoever calls has time: a few outboxes are written at once, which takes less than a wake-up.</param>
+    public void Together(Action flush, bool here = false)
     {
         foreach (var line in lines)
         {
@@ -35,7 +38,7 @@ public sealed class OutboxWriter : IDisposable
         {
             foreach (var line in lines)
             {
-                line.Release();
+                line.Release(here ? Few : 0);
             }
         }
     }
@@ -95,12 +98,25 @@ public sealed class OutboxWriter : IDisposable
             }
         }
 
-        public void Release()
+        /// <summary>Wakes the thread, or writes here when there are no more than so many.</summary>
+        public void Release(int few)
         {
+            Outbox[] these = [];
             lock (gate)
             {
                 held--;
+                if (waiting.Count <= few)
+                {
+                    these = [.. waiting];
+                    waiting.Clear();
+                }
+
                 Wake();
+            }
+
+            foreach (var outbox in these)
+            {
+                outbox.Write();
             }
         }
 

@@ -27,8 +27,11 @@ public interface IChatStore : IAsyncDisposable
     /// <exception cref="StoreFailedException">The commit failed or had failed before: nothing of it may be acknowledged, ever.</exception>
     Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null, bool continueOnWriter = false);
 
-    /// <summary>Called on the writer's sequence after all <c>committed</c> callbacks of a batch: the moment to flush what they queued.</summary>
-    event Action? BatchCommitted;
+    /// <summary>
+    /// Called on the writer's sequence after all <c>committed</c> callbacks of a batch: the moment to flush what they queued. True when no other change waits
+    /// meanwhile, so that nobody is held up by what is done here.
+    /// </summary>
+    event Action<bool>? BatchCommitted;
 
     /// <summary>Runs <paramref name="read"/> against a consistent, committed state, beside the writer and a few other readers.</summary>
     Task<T> ReadAsync<T>(Func<IStoreReader, T> read);

@@ -2,20 +2,27 @@ using System.Text.Json;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Connections;
+using Chatroom.Server.Delivery;
 
 namespace Chatroom.Tests.Connections;
 
-public sealed class OutboxTests
+public sealed class OutboxTests : IDisposable
 {
     private const int Limit = 1000;
-    private readonly Outbox outbox = new(Limit);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly OutboxWriter writer = new(1);
     private readonly List<List<byte[]>> writes = [];
+    private readonly Outbox outbox;
+    private Func<Task> whileWriting = () => Task.CompletedTask;
+
+    public OutboxTests() => outbox = new Outbox(Limit, writer, Write);
+
+    public void Dispose() => writer.Dispose();
 
     [Fact]
     public async Task Frames_leave_in_the_order_they_were_offered()
     {
         var frames = Enumerable.Range(0, 200).Select(i => new byte[] { (byte)i }).ToList();
-        var pump = outbox.PumpAsync(Write, default);
         foreach (var frame in frames)
         {
             outbox.Offer(frame);
@@ -23,7 +30,7 @@ public sealed class OutboxTests
         }
 
         outbox.Complete();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal(frames, writes.SelectMany(w => w));
     }
 
@@ -35,21 +42,19 @@ public sealed class OutboxTests
             outbox.Offer([(byte)i]);
         }
 
-        var pump = outbox.PumpAsync(Write, default);
         outbox.Flush();
         outbox.Complete();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal(10, Assert.Single(writes).Count);
     }
 
     [Fact]
     public async Task Nothing_is_written_before_a_flush()
     {
-        var pump = outbox.PumpAsync(Write, default);
         outbox.Offer([1]);
         Assert.Empty(writes);
         outbox.Complete();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Single(writes);
     }
 
@@ -58,14 +63,11 @@ public sealed class OutboxTests
     {
         var gate = new TaskCompletionSource();
         var entered = new TaskCompletionSource();
-        var pump = outbox.PumpAsync(
-            async (frames, _) =>
-            {
-                writes.Add([.. frames]);
-                entered.TrySetResult();
-                await gate.Task;
-            },
-            default);
+        whileWriting = () =>
+        {
+            entered.TrySetResult();
+            return gate.Task;
+        };
         outbox.Offer([1]);
         outbox.Flush();
         await entered.Task;
@@ -74,7 +76,7 @@ public sealed class OutboxTests
         outbox.Flush();
         outbox.Complete();
         gate.SetResult();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal([1, 2], writes.Select(w => w.Count));
     }
 
@@ -92,7 +94,8 @@ public sealed class OutboxTests
         Assert.Equal(1, overflows);
         Assert.NotNull(outbox.EndReason);
 
-        await outbox.PumpAsync(Write, default);
+        outbox.Complete();
+        await outbox.Written.WaitAsync(Patience);
         var said = Assert.Single(Assert.Single(writes));
         Assert.Equal((byte)Code.Bye, said[5]);
         Assert.Equal((int)Code.SlowConsumer, JsonSerializer.Deserialize(said.AsSpan(WireLimits.HeaderBytes), WireJson.Of<Bye>())!.Reason);
@@ -103,21 +106,18 @@ public sealed class OutboxTests
     {
         var gate = new TaskCompletionSource();
         var entered = new TaskCompletionSource();
-        var pump = outbox.PumpAsync(
-            async (frames, _) =>
-            {
-                writes.Add([.. frames]);
-                entered.TrySetResult();
-                await gate.Task;
-            },
-            default);
+        whileWriting = () =>
+        {
+            entered.TrySetResult();
+            return gate.Task;
+        };
         outbox.Offer(new byte[Limit]);
         outbox.Flush();
         await entered.Task;
         outbox.Offer([1]);
         Assert.NotNull(outbox.EndReason);
         gate.SetResult();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal(2, writes.Count);
     }
 
@@ -137,13 +137,15 @@ public sealed class OutboxTests
     [Fact]
     public async Task A_reply_waits_while_more_than_half_is_taken_and_goes_on_when_it_has_left()
     {
+        var gate = new TaskCompletionSource();
+        whileWriting = () => gate.Task;
         outbox.Offer(new byte[(Limit / 2) + 1]);
         var reply = outbox.OfferWhenRoomAsync([7], default).AsTask();
         Assert.False(reply.IsCompleted);
-        var pump = outbox.PumpAsync(Write, default);
-        await reply.WaitAsync(TimeSpan.FromSeconds(20));
+        gate.SetResult();
+        await reply.WaitAsync(Patience);
         outbox.Complete();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal([7], writes[^1][^1]);
         Assert.Null(outbox.EndReason);
     }
@@ -151,13 +153,15 @@ public sealed class OutboxTests
     [Fact]
     public async Task Many_replies_that_wait_all_go_out()
     {
+        var gate = new TaskCompletionSource();
+        whileWriting = () => gate.Task;
         outbox.Offer(new byte[Limit - 1]);
         var replies = Enumerable.Range(0, 10).Select(i => outbox.OfferWhenRoomAsync(new byte[10 + i], default).AsTask()).ToList();
         Assert.All(replies, r => Assert.False(r.IsCompleted));
-        var pump = outbox.PumpAsync(Write, default);
-        await Task.WhenAll(replies).WaitAsync(TimeSpan.FromSeconds(20));
+        gate.SetResult();
+        await Task.WhenAll(replies).WaitAsync(Patience);
         outbox.Complete();
-        await pump;
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal(Enumerable.Range(10, 10), writes.SelectMany(w => w).Select(f => f.Length).Where(l => l < 100).Order());
     }
 
@@ -165,6 +169,7 @@ public sealed class OutboxTests
     public async Task A_reply_that_waits_gives_up_when_its_connection_ends()
     {
         using var closing = new CancellationTokenSource();
+        whileWriting = () => new TaskCompletionSource().Task;
         outbox.Offer(new byte[Limit]);
         var reply = outbox.OfferWhenRoomAsync([7], closing.Token).AsTask();
         await closing.CancelAsync();
@@ -177,13 +182,56 @@ public sealed class OutboxTests
         outbox.Offer([1]);
         outbox.Complete();
         outbox.Offer([2]);
-        await outbox.PumpAsync(Write, default);
+        await outbox.Written.WaitAsync(Patience);
         Assert.Equal([1], Assert.Single(Assert.Single(writes)));
     }
 
-    private ValueTask Write(IReadOnlyList<byte[]> frames, CancellationToken cancellation)
+    [Fact]
+    public async Task A_write_that_fails_ends_the_outbox_with_its_cause()
     {
-        writes.Add([.. frames]);
-        return ValueTask.CompletedTask;
+        whileWriting = () => Task.FromException(new IOException("gone"));
+        outbox.Offer([1]);
+        outbox.Flush();
+        Assert.Equal("gone", (await Assert.ThrowsAsync<IOException>(() => outbox.Written.WaitAsync(Patience))).Message);
+        outbox.Offer(new byte[Limit * 2]);
+        outbox.Flush();
+        Assert.Null(outbox.EndReason);
+        Assert.Single(writes);
+    }
+
+    [Fact]
+    public async Task Outboxes_flushed_together_are_each_written_once_wherever_that_is_done()
+    {
+        foreach (var here in (bool[])[true, false])
+        {
+            writes.Clear();
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var (mine, thread) = (Environment.CurrentManagedThreadId, 0);
+            whileWriting = () =>
+            {
+                thread = Environment.CurrentManagedThreadId;
+                done.TrySetResult();
+                return Task.CompletedTask;
+            };
+            writer.Together(
+                () =>
+                {
+                    outbox.Offer([1]);
+                    outbox.Flush();
+                    outbox.Offer([2]);
+                    outbox.Flush();
+                    Assert.Empty(writes);
+                },
+                here);
+            await done.Task.WaitAsync(Patience);
+            Assert.Equal([1, 2], Assert.Single(writes).Select(f => (int)f[0]));
+            Assert.Equal(here, thread == mine);
+        }
+    }
+
+    private ValueTask Write(IReadOnlyList<FrameRun> runs)
+    {
+        writes.Add([.. runs.SelectMany(run => run.Frames)]);
+        return new ValueTask(whileWriting());
     }
 }

@@ -35,7 +35,7 @@ public abstract partial class ChatStoreContract : IAsyncLifetime
     public async Task The_end_of_a_batch_is_told_after_its_callbacks_and_before_its_tasks()
     {
         var events = new List<string>();
-        Store.BatchCommitted += () => events.Add("batch");
+        Store.BatchCommitted += _ => events.Add("batch");
         await Store.WriteAsync(_ => "change", events.Add);
         Assert.Equal(["change", "batch"], events);
     }

@@ -9,7 +9,7 @@ internal sealed class BetweenStore(IChatStore store) : IChatStore
 
     public string? Failure => store.Failure;
 
-    public event Action? BatchCommitted
+    public event Action<bool>? BatchCommitted
     {
         add => store.BatchCommitted += value;
         remove => store.BatchCommitted -= value;
@@ -18,14 +18,14 @@ internal sealed class BetweenStore(IChatStore store) : IChatStore
     /// <summary>Before the next change.</summary>
     public void Before(Func<IStoreTransaction, object?> change) => once = change;
 
-    public async Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null)
+    public async Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null, bool continueOnWriter = false)
     {
         if (Interlocked.Exchange(ref once, null) is { } first)
         {
             await store.WriteAsync(first);
         }
 
-        return await store.WriteAsync(change, committed);
+        return await store.WriteAsync(change, committed, continueOnWriter);
     }
 
     public Task<T> ReadAsync<T>(Func<IStoreReader, T> read) => store.ReadAsync(read);

@@ -11,7 +11,7 @@ internal sealed class FaultyStore(IChatStore store) : IChatStore
 
     public string? Failure => store.Failure;
 
-    public event Action? BatchCommitted
+    public event Action<bool>? BatchCommitted
     {
         add => store.BatchCommitted += value;
         remove => store.BatchCommitted -= value;
@@ -26,14 +26,14 @@ internal sealed class FaultyStore(IChatStore store) : IChatStore
 
     public void Recover() => reads = writes = readsAfterWrite = null;
 
-    public async Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null)
+    public async Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null, bool continueOnWriter = false)
     {
         if (writes is { } fault)
         {
             throw fault();
         }
 
-        var result = await store.WriteAsync(change, committed);
+        var result = await store.WriteAsync(change, committed, continueOnWriter);
         reads ??= readsAfterWrite;
         return result;
     }

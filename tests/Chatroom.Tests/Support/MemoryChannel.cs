@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Threading.Channels;
 using Chatroom.Protocol;
 using Chatroom.Server.Connections;
+using Chatroom.Server.Delivery;
 
 namespace Chatroom.Tests.Support;
 
@@ -10,6 +11,7 @@ internal sealed class MemoryChannel : IFrameChannel
 {
     private readonly Channel<Frame> toServer = Channel.CreateUnbounded<Frame>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<Frame> toClient = Channel.CreateUnbounded<Frame>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly CancellationTokenSource aborted = new();
     private readonly SemaphoreSlim? writes;
 
     /// <param name="held">True: nothing the server writes goes out before <see cref="LetOut"/>, as to a client that does not read.</param>
@@ -36,14 +38,14 @@ internal sealed class MemoryChannel : IFrameChannel
         return frame.Body.Length > maxBody(frame.Code) ? throw new FrameInvalidException("The frame's length is out of bounds.") : frame;
     }
 
-    public async ValueTask WriteAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellation)
+    public async ValueTask WriteAsync(IReadOnlyList<FrameRun> runs)
     {
         if (writes is not null)
         {
-            await writes.WaitAsync(cancellation);
+            await writes.WaitAsync(aborted.Token);
         }
 
-        foreach (var bytes in frames)
+        foreach (var bytes in runs.SelectMany(run => run.Frames))
         {
             var buffer = new ReadOnlySequence<byte>(bytes);
             if (FrameCodec.TryRead(ref buffer, _ => WireLimits.ServerBody, out var frame) != FrameStatus.Complete)
@@ -66,6 +68,7 @@ internal sealed class MemoryChannel : IFrameChannel
 
     public void Abort()
     {
+        aborted.Cancel();
         toServer.Writer.TryComplete();
         toClient.Writer.TryComplete();
     }

@@ -53,6 +53,7 @@ internal sealed class ServerBench : IAsyncDisposable
             Entries = core.Entries,
             Rooms = core.Rooms,
             Hub = core.Hub,
+            Writer = core.Writer,
             Passwords = core.Passwords,
             Throttles = core.Throttles,
             Files = core.Files,

@@ -20,10 +20,10 @@ public sealed class SqliteChatStore : IChatStore
     {
         _connection = connection;
         _readers = readers;
-        _writer = new SqliteWriter(connection, options, () => BatchCommitted?.Invoke(), log);
+        _writer = new SqliteWriter(connection, options, idle => BatchCommitted?.Invoke(idle), log);
     }
 
-    public event Action? BatchCommitted;
+    public event Action<bool>? BatchCommitted;
 
     public string? Failure => _writer.Failure;
 

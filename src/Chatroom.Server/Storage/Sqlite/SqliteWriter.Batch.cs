@@ -92,7 +92,7 @@ internal sealed partial class SqliteWriter
             }
         }
 
-        Call(_batchCommitted);
+        Call(() => _batchCommitted(IsIdle()));
         foreach (var change in _batch)
         {
             if (change.Refusal is { } refusal)
@@ -103,6 +103,14 @@ internal sealed partial class SqliteWriter
             {
                 change.Complete();
             }
+        }
+    }
+
+    private bool IsIdle()
+    {
+        lock (_gate)
+        {
+            return _incoming.Count == 0;
         }
     }
 

@@ -12,15 +12,17 @@ internal sealed partial class SqliteWriter
     private readonly Connection _connection;
     private readonly StoreTransaction _transaction;
     private readonly SqliteStoreOptions _options;
-    private readonly Action _batchCommitted;
+    private readonly Action<bool> _batchCommitted;
     private readonly ILogger _log;
     private readonly ITimer _timer;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new();
-    private readonly AutoResetEvent _wake = new(false);
+
+    // A monitor: waking a thread by it costs half of what an event does, and one that is awake is not woken.
+    private readonly object _gate = new();
     private readonly Queue<PendingChange> _incoming = new();
     private bool _closing;
-    private volatile bool _truncateDue;
+    private bool _asleep;
+    private bool _truncateDue;
     private volatile string? _failure;
 
     // The writer thread's own.
@@ -29,7 +31,7 @@ internal sealed partial class SqliteWriter
     private int _walPages;
     private bool _full;
 
-    public SqliteWriter(Connection connection, SqliteStoreOptions options, Action batchCommitted, ILogger log)
+    public SqliteWriter(Connection connection, SqliteStoreOptions options, Action<bool> batchCommitted, ILogger log)
     {
         _connection = connection;
         _transaction = new StoreTransaction(connection);
@@ -53,13 +55,9 @@ internal sealed partial class SqliteWriter
             }
 
             _incoming.Enqueue(change);
-            if (_incoming.Count > 1)
-            {
-                return true;
-            }
+            Wake();
         }
 
-        _wake.Set();
         return true;
     }
 
@@ -70,59 +68,70 @@ internal sealed partial class SqliteWriter
         lock (_gate)
         {
             _closing = true;
+            Wake();
         }
 
-        _wake.Set();
         await _stopped.Task.ConfigureAwait(false);
     }
 
     private void RequestTruncate()
     {
-        _truncateDue = true;
-        _wake.Set();
+        lock (_gate)
+        {
+            _truncateDue = true;
+            Wake();
+        }
+    }
+
+    private void Wake()
+    {
+        if (_asleep)
+        {
+            _asleep = false;
+            Monitor.Pulse(_gate);
+        }
     }
 
     private void Run()
     {
-        while (true)
+        while (Take(out var truncate))
         {
-            var taken = Take(out var ended);
-            if (_truncateDue)
+            if (truncate)
             {
-                _truncateDue = false;
                 Checkpoint(truncate: true);
             }
 
-            if (taken)
+            if (_batch.Count > 0)
             {
                 RunBatch();
-            }
-            else if (ended)
-            {
-                break;
-            }
-            else
-            {
-                _wake.WaitOne();
             }
         }
 
         _stopped.SetResult();
     }
 
-    private bool Take(out bool ended)
+    /// <summary>Waits until there is something to do.</summary>
+    /// <returns>False when the store is closed and nothing is left.</returns>
+    private bool Take(out bool truncate)
     {
         _batch.Clear();
         lock (_gate)
         {
-            ended = _closing && _incoming.Count == 0;
+            while (_incoming.Count == 0 && !_truncateDue && !_closing)
+            {
+                _asleep = true;
+                Monitor.Wait(_gate);
+            }
+
+            _asleep = false;
+            (truncate, _truncateDue) = (_truncateDue, false);
             while (_batch.Count < _options.MaxBatch && _incoming.TryDequeue(out var change))
             {
                 _batch.Add(change);
             }
-        }
 
-        return _batch.Count > 0;
+            return _batch.Count > 0 || truncate || !_closing;
+        }
     }
 
     private void Checkpoint(bool truncate)

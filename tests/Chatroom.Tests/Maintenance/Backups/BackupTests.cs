@@ -44,7 +44,11 @@ public sealed class BackupTests
         var before = Volatile.Read(ref said);
 
         // The state is taken first; that more is said before the files are looked at makes it certain that writing went on meanwhile.
-        await bench.BackupAsync("copy", between: () => Until.TrueAsync(() => Volatile.Read(ref said) > before + 50));
+        await bench.BackupAsync("copy", between: () =>
+        {
+            var then = Volatile.Read(ref said);
+            return Until.TrueAsync(() => Volatile.Read(ref said) > then + 50);
+        });
         await stop.CancelAsync();
         await talking;
 
