@@ -4,30 +4,45 @@ using Chatroom.Bench.Workloads;
 
 namespace Chatroom.Bench;
 
-/// <summary>Rounds of all contenders as a table: the median of each figure with its least and greatest, and the ratio to the first contender within each round.</summary>
+/// <summary>All rounds of one contender; null where a round failed.</summary>
+internal sealed record Result(string Contender, IReadOnlyList<Figures?> Rounds, string? Failure);
+
+/// <summary>Rounds of all contenders as a table: the median of each figure with its least and greatest, and the ratio of the first contender's to it within each round.</summary>
 internal static class Report
 {
-    public static string Table(string title, IReadOnlyList<(string Contender, IReadOnlyList<Figures> Rounds, string? Failure)> results)
+    public static string Table(string title, IReadOnlyList<Result> results)
     {
         var text = new StringBuilder($"## {title}\n\n");
-        var columns = results.SelectMany(r => r.Rounds).SelectMany(f => f.All).Select(f => (f.Name, f.Unit)).Distinct().ToList();
-        var main = columns.FirstOrDefault();
-        text.Append("| | ").AppendJoin(" | ", columns.Select(c => c.Unit.Length == 0 ? c.Name : $"{c.Name}, {c.Unit}")).Append(CultureInfo.InvariantCulture, $" | Chatroom is × of it ({main.Name}) |\n|---|{string.Concat(columns.Select(_ => "---|"))}---|\n");
-        foreach (var (contender, rounds, failure) in results)
+        var columns = results.SelectMany(r => r.Rounds).SelectMany(f => f?.All ?? []).Select(f => (f.Name, f.Unit)).Distinct().ToList();
+        var compared = results.SelectMany(r => r.Rounds).SelectMany(f => f?.All ?? []).Where(f => f.Compared).Select(f => f.Name).Distinct().ToList();
+        var first = results[0];
+        text.Append("| | ").AppendJoin(" | ", columns.Select(c => c.Unit.Length == 0 ? c.Name : $"{c.Name}, {c.Unit}").Concat(compared.Select(c => $"{first.Contender} is × of it ({c})"))).Append(" |\n|---|")
+            .AppendJoin("", Enumerable.Repeat("---|", columns.Count + compared.Count)).Append('\n');
+        foreach (var result in results)
         {
-            if (rounds.Count == 0)
+            if (result.Rounds.All(r => r is null))
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {contender} | {failure} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {result.Contender} | failed: {OneLine(result.Failure)} |\n");
                 continue;
             }
 
-            var cells = columns.Select(c => Spread([.. rounds.SelectMany(r => r.All).Where(f => f.Name == c.Name).Select(f => f.Value)]));
-            var ratios = rounds.Zip(results[0].Rounds, (its, ours) => ours.All[0].Value / its.All[0].Value).ToList();
-            text.Append(CultureInfo.InvariantCulture, $"| {contender} | {string.Join(" | ", cells)} | {(contender == results[0].Contender ? "" : Spread(ratios))} |{(failure is null ? "" : $" ({failure})")}\n");
+            var cells = columns.Select(c => Spread([.. result.Rounds.Select(r => Value(r, c.Name)).OfType<double>()]));
+            var ratios = compared.Select(c => result == first ? "" : Spread([.. first.Rounds.Zip(result.Rounds, (ours, its) => Value(ours, c) / Value(its, c)).OfType<double>()]));
+            text.Append(CultureInfo.InvariantCulture, $"| {result.Contender}{(result.Failure is null ? "" : $" (a round failed: {OneLine(result.Failure)})")} | {string.Join(" | ", cells.Concat(ratios))} |\n");
         }
 
-        return text.ToString();
+        foreach (var note in results.SelectMany(r => r.Rounds).SelectMany(f => f?.Notes ?? []))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n- {note}");
+        }
+
+        return text.ToString().TrimEnd() + "\n";
     }
+
+    private static double? Value(Figures? round, string name) => round?.All.FirstOrDefault(f => f.Name == name)?.Value;
+
+    // A row of a table is one line, and a bar would end a cell.
+    private static string OneLine(string? text) => (text ?? "").ReplaceLineEndings(" ").Replace('|', '/');
 
     private static string Spread(IReadOnlyList<double> values)
     {

@@ -21,20 +21,37 @@ internal sealed class ChatroomContender(Way way = Way.Native, string? label = nu
 {
     private readonly Dictionary<int, string> tokens = [];
     private string[] rooms = [];
+    private Prefill? filled;
     private uint requests;
 
     public override string Name => label ?? (way == Way.Native ? "Chatroom" : "Chatroom (WebSocket)");
 
     public override bool Echoes => true;
 
+    public Way Way => way;
+
+    /// <summary>The executable; null: that of <see cref="Repository.Executable"/>.</summary>
+    public string? Executable { get; init; }
+
+    /// <summary>
+    /// How its data folder is made before it starts; null: accounts and rooms come over the network. With it people sign in as those who were here a moment ago: knowing everything.
+    /// </summary>
+    public Fill? Fill { get; init; }
+
     /// <summary>Where its data is; the next start finds it again.</summary>
     public string Data => Path.Combine(Folder, "data");
+
+    protected override string? KeptFolder => Fill is { Keep: true } fill ? Prefill.KeptIn(fill) : null;
+
+    private string MasterKey => Path.Combine(Folder, "master.key");
 
     /// <summary>Signs in with what a returning device has: its token, and everything it knows already.</summary>
     public override async Task<Link> SignInAsync(int person, int bufferBytes = 16 * 1024)
     {
         var link = await ConnectAsync(person, bufferBytes);
-        await LoginAsync(link, new LoginRequest { Version = 3, Token = tokens[person], Page = 1 });
+        await LoginAsync(link, filled is null
+            ? new LoginRequest { Version = 3, Token = tokens[person], Page = 1 }
+            : new LoginRequest { Version = 3, Token = filled.Tokens[person], Have = filled.HaveOf(person) });
         return link;
     }
 
@@ -42,7 +59,7 @@ internal sealed class ChatroomContender(Way way = Way.Native, string? label = nu
     public async Task<Link> SignInByPasswordAsync(int person)
     {
         var link = await ConnectAsync(person, 16 * 1024);
-        await LoginAsync(link, new LoginRequest { Version = 3, Name = NameOf(person), Password = Password(person), Page = 1 });
+        await LoginAsync(link, new LoginRequest { Version = 3, Name = NameOf(person), Password = filled is null ? Password(person) : Prefill.Password, Have = filled?.HaveOf(person), Page = 1 });
         return link;
     }
 
@@ -69,26 +86,52 @@ internal sealed class ChatroomContender(Way way = Way.Native, string? label = nu
         }
     }
 
+    /// <summary>A request and the bytes of its reply, which are valid until the next read: for those who measure how long it takes, without making objects of it.</summary>
+    public async Task<ReadOnlyMemory<byte>> AskForBytesAsync(Link link, byte[] frame, uint id)
+    {
+        await link.SendAsync(frame);
+        while (true)
+        {
+            var (code, request, bytes) = await FrameAsync(link);
+            if (request == id)
+            {
+                return Codes.IsError(code) ? throw new BenchException($"A request was refused with {code}: {WireJson.Read<ErrorBody>(bytes.Span).Text}") : bytes;
+            }
+        }
+    }
+
     public string RoomId(int room) => rooms[room];
 
-    /// <summary>Ends the server and starts it again on the same data.</summary>
-    public async Task RestartAsync()
-    {
-        await Server.DisposeAsync();
-        Server = await LaunchAsync();
-    }
+    public string TokenOf(int person) => filled is null ? tokens[person] : filled.Tokens[person];
 
     protected override Task<Daemon> LaunchAsync() => Daemon.StartAsync(
         Port,
-        Repository.Executable,
+        (Executable ?? Repository.Executable) is var path && File.Exists(path) ? path : throw new BenchException($"{path} does not exist. Build it first: dotnet build src/Chatroom -c Release"),
         [
-            "serve", "--data", Data, "--master-key", Path.Combine(Folder, "master.key"), "--listen", $"127.0.0.1:{Port}", "--http", "none", "--limits", "off", "--max-connections-per-address", "1000000",
-            .. settings.Any(s => s.Name == "password-memory-kib") ? Array.Empty<string>() : ["--password-memory-kib", "64", "--password-passes", "1"],
+            "serve", "--data", Data, "--master-key", MasterKey, "--listen", $"127.0.0.1:{Port}", "--http", "none", "--limits", "off", "--max-connections-per-address", "1000000",
+            .. DefaultPasswords ? Array.Empty<string>() : ["--password-memory-kib", "64", "--password-passes", "1"],
             .. settings.SelectMany(s => new[] { "--" + s.Name, s.Value }),
         ]);
 
+    /// <summary>Passwords are hashed as the product does by itself; elsewhere as cheaply as it can be set, for what is measured there is not the hash.</summary>
+    public bool DefaultPasswords { get; init; }
+
+    protected override async Task FillAsync()
+    {
+        if (Fill is { } fill)
+        {
+            filled = await Prefill.MakeAsync(fill, Data, MasterKey, Town, DefaultPasswords);
+            rooms = [.. filled.Rooms];
+        }
+    }
+
     protected override async Task PrepareAsync()
     {
+        if (filled is not null)
+        {
+            return;
+        }
+
         rooms = new string[Town.Rooms.Count];
         await ForEachAsync(Town.People, 8, async person =>
         {
@@ -158,9 +201,8 @@ internal sealed class ChatroomContender(Way way = Way.Native, string? label = nu
         }
 
         var socket = new ClientWebSocket();
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{Port}/ws"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{Port}/ws"), Tls.Http, CancellationToken.None);
         return new Link(new MessageStream(socket), person, bufferBytes);
     }
 

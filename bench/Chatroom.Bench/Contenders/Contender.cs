@@ -13,6 +13,14 @@ internal sealed record Town(int People, IReadOnlyList<IReadOnlyList<int>> Rooms)
 
     /// <summary>People without rooms, who write to each other.</summary>
     public static Town OfPairs(int pairs) => new(pairs * 2, []);
+
+    /// <summary>Everyone in so many rooms of about <paramref name="size"/> people, with others in each.</summary>
+    public static Town Overlapping(int people, int roomsEach, int size)
+    {
+        var count = (people + size - 1) / size;
+        int RoomOf(int person, int turn) => turn == 0 ? person / size : turn == 1 ? person % count : (person + (size / 2)) / size % count;
+        return new(people, [.. Enumerable.Range(0, roomsEach).SelectMany(turn => Enumerable.Range(0, people).GroupBy(person => RoomOf(person, turn)).Select(members => members.ToArray()))]);
+    }
 }
 
 /// <summary>Where a message goes: a room, or a person.</summary>
@@ -35,21 +43,32 @@ internal abstract class Contender : IAsyncDisposable
     /// <summary>Its configuration and data; removed at the end.</summary>
     public string Folder { get; private set; } = "";
 
+    /// <summary>Where its data is found again by the next round; null: made anew, and removed at the end.</summary>
+    protected virtual string? KeptFolder => null;
+
     public Daemon Server { get; protected set; } = null!;
 
-    protected Town Town { get; private set; } = null!;
+    public Town Town { get; private set; } = null!;
 
-    protected int Port { get; private set; }
+    public int Port { get; private set; }
 
     /// <summary>Starts the server and gives it the accounts and rooms it wants to have before people sign in.</summary>
-    public async Task StartAsync(Town town)
+    public virtual async Task StartAsync(Town town)
     {
         Town = town;
-        Folder = Directory.CreateTempSubdirectory("chatroom-bench-").FullName;
+        MakeFolder();
         Port = Daemon.FreePort();
         Tls.WriteFiles(Folder);
+        await FillAsync();
         Server = await LaunchAsync();
         await PrepareAsync();
+    }
+
+    /// <summary>Ends the server and starts it again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.DisposeAsync();
+        Server = await LaunchAsync();
     }
 
     /// <summary>Connects and signs a person in; when it returns, the person hears all of their rooms.</summary>
@@ -65,16 +84,16 @@ internal abstract class Contender : IAsyncDisposable
             await Server.DisposeAsync();
         }
 
-        if (Folder.Length > 0)
+        if (Folder.Length > 0 && Folder != KeptFolder)
         {
             Directory.Delete(Folder, recursive: true);
         }
     }
 
     /// <summary>Name of a person where names are letters and digits.</summary>
-    protected static string NameOf(int person) => $"p{person:d5}";
+    public static string NameOf(int person) => $"p{person:d5}";
 
-    protected static string RoomName(int room) => $"r{room:d4}";
+    public static string RoomName(int room) => $"r{room:d4}";
 
     /// <summary>The configuration kept beside the bench, with its {names} filled in, written to the contender's folder.</summary>
     protected string Configuration(string file, params (string Name, object Value)[] values)
@@ -90,7 +109,12 @@ internal abstract class Contender : IAsyncDisposable
         return path;
     }
 
+    protected void MakeFolder() => Folder = KeptFolder ?? Directory.CreateTempSubdirectory("chatroom-bench-").FullName;
+
     protected abstract Task<Daemon> LaunchAsync();
+
+    /// <summary>What is in its folder before it is started the first time.</summary>
+    protected virtual Task FillAsync() => Task.CompletedTask;
 
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 

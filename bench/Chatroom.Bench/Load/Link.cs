@@ -6,6 +6,9 @@ namespace Chatroom.Bench.Load;
 /// <summary>One signed-in connection of the generator: while it signs in it waits for what the protocol says; afterwards it only looks for markers.</summary>
 internal sealed class Link(Stream stream, int person, int bufferBytes = 16 * 1024) : IAsyncDisposable
 {
+    // What an answer may take; a server that lost it would hold up the run for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private byte[] buffer = new byte[bufferBytes];
     private int start;
     private int end;
@@ -31,7 +34,7 @@ internal sealed class Link(Stream stream, int person, int bufferBytes = 16 * 102
                 return text;
             }
 
-            await FillAsync(needle);
+            await FillInTimeAsync(needle);
         }
     }
 
@@ -40,7 +43,7 @@ internal sealed class Link(Stream stream, int person, int bufferBytes = 16 * 102
     {
         while (end - start < count)
         {
-            await FillAsync($"{count} bytes");
+            await FillInTimeAsync($"{count} bytes");
         }
 
         var result = buffer.AsMemory(start, count);
@@ -101,6 +104,21 @@ internal sealed class Link(Stream stream, int person, int bufferBytes = 16 * 102
         start += at;
     }
 
+    private async Task FillInTimeAsync(string what)
+    {
+        using var late = new CancellationTokenSource(Patience);
+        try
+        {
+            await FillAsync(what, late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new BenchException($"Person {person} waits for {what} since {Patience.TotalSeconds} s. Last: {Last()}");
+        }
+    }
+
+    private string Last() => Encoding.UTF8.GetString(buffer, start, Math.Min(end - start, 300));
+
     private async Task FillAsync(string what, CancellationToken stopping = default)
     {
         if (start == end)
@@ -123,8 +141,7 @@ internal sealed class Link(Stream stream, int person, int bufferBytes = 16 * 102
         var read = await stream.ReadAsync(buffer.AsMemory(end), stopping);
         if (read == 0)
         {
-            var last = Encoding.UTF8.GetString(buffer, start, Math.Min(end - start, 300));
-            throw new BenchException($"The server closed the connection of person {person}, which waited for {what}. Last: {last}");
+            throw new BenchException($"The server closed the connection of person {person}, which waited for {what}. Last: {Last()}");
         }
 
         end += read;

@@ -53,7 +53,7 @@ internal sealed class Daemon : IAsyncDisposable
                 throw new BenchException($"{program} does not accept connections on port {port}: {words}");
             }
 
-            await Task.Delay(20);
+            await Task.Delay(5);
         }
 
         return daemon;
@@ -88,6 +88,21 @@ internal sealed class Daemon : IAsyncDisposable
             return 0; // It ended meanwhile.
         }
     });
+
+    /// <summary>Waits until it has been quiet for half a second: presence of those who came last is told, caches are filled.</summary>
+    public async Task SettleAsync()
+    {
+        var patience = Stopwatch.StartNew();
+        while (patience.Elapsed < TimeSpan.FromSeconds(60))
+        {
+            var before = Cpu();
+            await Task.Delay(500);
+            if ((Cpu() - before).Total < TimeSpan.FromMilliseconds(40))
+            {
+                return;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

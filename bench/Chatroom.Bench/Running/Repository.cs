@@ -7,15 +7,14 @@ internal static class Repository
     /// <summary>The folder with the solution.</summary>
     public static string Root { get; } = Find();
 
-    /// <summary>The built server: that of <c>CHATROOM_BENCH_EXECUTABLE</c>, else what <c>./run</c> builds.</summary>
-    public static string Executable
-    {
-        get
-        {
-            var path = Environment.GetEnvironmentVariable("CHATROOM_BENCH_EXECUTABLE") ?? Path.Combine(Root, "src", "Chatroom", "bin", "Release", "net10.0", "chatroom");
-            return File.Exists(path) ? path : throw new BenchException($"{path} does not exist. Build it first: dotnet build src/Chatroom -c Release");
-        }
-    }
+    /// <summary>What the build makes.</summary>
+    public static string Built { get; } = Path.Combine(Root, "src", "Chatroom", "bin", "Release", "net10.0", "chatroom");
+
+    /// <summary>That of <c>CHATROOM_BENCH_EXECUTABLE</c>; null: none is given.</summary>
+    public static string? Published { get; } = Environment.GetEnvironmentVariable("CHATROOM_BENCH_EXECUTABLE") is { Length: > 0 } path ? path : null;
+
+    /// <summary>The server that is measured.</summary>
+    public static string Executable => Published ?? Built;
 
     private static string Find()
     {

@@ -10,6 +10,9 @@ namespace Chatroom.Bench.Running;
 /// <summary>The same certificate (ECDSA P-256) and the same client side (TLS 1.3) for everyone who is compared.</summary>
 internal static class Tls
 {
+    /// <summary>HTTP and WebSockets with the same client side.</summary>
+    public static HttpMessageInvoker Http { get; } = new(new SocketsHttpHandler { SslOptions = ClientOptions(null) });
+
     /// <summary>Writes <c>cert.pem</c> and <c>key.pem</c> that end tomorrow, and both in <c>both.pem</c>.</summary>
     public static void WriteFiles(string folder)
     {
@@ -55,14 +58,7 @@ internal static class Tls
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
         try
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = "localhost",
-                EnabledSslProtocols = SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
-                ApplicationProtocols = alpn is null ? null : [new SslApplicationProtocol(alpn)],
-                AllowTlsResume = false,
-            });
+            await tls.AuthenticateAsClientAsync(ClientOptions(alpn));
             return tls;
         }
         catch
@@ -71,4 +67,14 @@ internal static class Tls
             throw;
         }
     }
+
+    // Every handshake is a full one: whoever resumes a session measures his own cache.
+    private static SslClientAuthenticationOptions ClientOptions(string? alpn) => new()
+    {
+        TargetHost = "localhost",
+        EnabledSslProtocols = SslProtocols.Tls13,
+        RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        ApplicationProtocols = alpn is null ? null : [new SslApplicationProtocol(alpn)],
+        AllowTlsResume = false,
+    };
 }

@@ -30,7 +30,7 @@ internal sealed class Crowd : IAsyncDisposable
         var links = new Link[people];
         await Parallel.ForEachAsync(Enumerable.Range(0, people), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (person, _) => links[person] = await contender.SignInAsync(person));
         var crowd = new Crowd(contender, links, [.. voices]);
-        await crowd.SettleAsync();
+        await contender.Server.SettleAsync();
         return crowd;
     }
 
@@ -69,7 +69,9 @@ internal sealed class Crowd : IAsyncDisposable
     }
 
     /// <summary>Voices write in turn, so many messages per second in all, whether or not what went before has come.</summary>
-    public async Task OpenLoopAsync(double perSecond, TimeSpan time)
+    /// <param name="patience">How long what is still under way at the end may take.</param>
+    /// <returns>How many messages per second have gone out.</returns>
+    public async Task<double> OpenLoopAsync(double perSecond, TimeSpan time, TimeSpan patience)
     {
         var clock = Stopwatch.StartNew();
         var (sent, turn) = (0L, 0);
@@ -86,11 +88,14 @@ internal sealed class Crowd : IAsyncDisposable
             await Task.Delay(1);
         }
 
-        await Board.DrainAsync(TimeSpan.FromSeconds(60));
+        var rate = sent / clock.Elapsed.TotalSeconds;
+        await Board.DrainAsync(patience);
         foreach (var lane in Board.Lanes)
         {
             lane.Forget();
         }
+
+        return rate;
     }
 
     public async ValueTask DisposeAsync()
@@ -106,19 +111,4 @@ internal sealed class Crowd : IAsyncDisposable
     }
 
     private byte[] Say(int lane) => contender.Encode(voices[lane].Sender, voices[lane].Target, Marker.Text(lane, Board.Lanes[lane].Next()));
-
-    // Presence of those who came last is told, caches are filled: until the server has been quiet for half a second.
-    private async Task SettleAsync()
-    {
-        var patience = Stopwatch.StartNew();
-        while (patience.Elapsed < TimeSpan.FromSeconds(60))
-        {
-            var before = contender.Server.Cpu();
-            await Task.Delay(500);
-            if ((contender.Server.Cpu() - before).Total < TimeSpan.FromMilliseconds(40))
-            {
-                return;
-            }
-        }
-    }
 }
