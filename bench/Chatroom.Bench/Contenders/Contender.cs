@@ -40,6 +40,9 @@ internal abstract class Contender : IAsyncDisposable
     /// <summary>Whether a sender gets his own messages as everyone else does.</summary>
     public abstract bool Echoes { get; }
 
+    /// <summary>Whether messages that are ready at the same time are written one by one, each in a TLS record of its own.</summary>
+    public virtual bool WritesApart => false;
+
     /// <summary>Its configuration and data; removed at the end.</summary>
     public string Folder { get; private set; } = "";
 

@@ -40,6 +40,9 @@ internal sealed class NgIrcd : IrcContender
 {
     public override string Name => "ngIRCd";
 
+    // It takes 2,048 bytes at a time and then waits for the socket; what is left of a larger record stays with its TLS library until something else comes (ngIRCd 26.1, GnuTLS).
+    public override bool WritesApart => true;
+
     protected override Task<Daemon> LaunchAsync()
     {
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101); // It leaves root behind before it reads the certificate.

@@ -48,6 +48,11 @@ internal sealed class Crowd : IAsyncDisposable
                 for (; free > 0; free--)
                 {
                     bytes.AddRange(Say(lane));
+                    if (contender.WritesApart && free > 1)
+                    {
+                        await links[voice.Sender].SendAsync(bytes.ToArray());
+                        bytes.Clear();
+                    }
                 }
 
                 await links[voice.Sender].SendAsync(bytes.ToArray());
