@@ -45,7 +45,7 @@ internal static class BareStore
 
         var loop = new Loop(connection, senders);
         var warm = Stopwatch.StartNew();
-        while (warm.Elapsed.TotalSeconds < Math.Min(1, seconds))
+        while (warm.Elapsed.TotalSeconds < seconds)
         {
             loop.Commit();
         }

@@ -31,4 +31,7 @@ internal sealed record Workload(string Id, string Title, IReadOnlyList<Func<Cont
 internal sealed record Options(int Rounds, double Seconds, string? Only, bool Quick, long Size, TimeSpan Line)
 {
     public TimeSpan Time => TimeSpan.FromSeconds(Seconds);
+
+    /// <summary>How long the same load runs before, uncounted: what compiles late and fills caches is not what is measured.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? Seconds : Math.Max(Seconds, 5));
 }

@@ -32,7 +32,7 @@ internal static class Histories
         var back = head;
         var asks = new Asks(chatroom, link, head);
         var time = options.Time;
-        await asks.RepeatAsync(TimeSpan.FromSeconds(Math.Min(1, options.Seconds)), () => Random.Shared.NextInt64(Page + 1, head)); // Warms up; not counted.
+        await asks.RepeatAsync(options.WarmUp, () => Random.Shared.NextInt64(Page + 1, head));
         var cpu = chatroom.Server.Cpu();
         var figures = new Figures();
         var asked = 0;

@@ -37,7 +37,7 @@ internal static class Posts
     {
         // What comes back to the sender is the acknowledgement: it is the only member.
         await using var crowd = await Crowd.GatherAsync(contender, senders, Enumerable.Range(0, senders).Select(sender => new Voice(sender, Target.ToRoom(sender), 1, 1)));
-        await crowd.ClosedLoopAsync(TimeSpan.FromSeconds(Math.Min(3, options.Seconds)));
+        await crowd.ClosedLoopAsync(options.WarmUp);
         var board = crowd.Board;
         board.Latency.Clear();
         var (posts, cpu, clock) = (board.Deliveries, contender.Server.Cpu(), Stopwatch.StartNew());

@@ -54,10 +54,9 @@ internal static class Rooms
         return await MeasureAsync(contender, crowd, options, crowd.ClosedLoopAsync);
     }
 
-    // Some seconds of the same load warm up what compiles and caches; they are not counted.
     private static async Task<Figures> MeasureAsync(Contender contender, Crowd crowd, Options options, Func<TimeSpan, Task> load)
     {
-        await load(TimeSpan.FromSeconds(Math.Max(options.Seconds, 5)));
+        await load(options.WarmUp);
         var board = crowd.Board;
         board.Latency.Clear();
         var (deliveries, messages, cpu, clock) = (board.Deliveries, board.Lanes.Sum(l => (long)l.Completed), contender.Server.Cpu(), Stopwatch.StartNew());

@@ -33,7 +33,7 @@ internal static class SignIns
         await contender.StartAsync(Everyone.InThreeRooms(contender, People));
         Task<Link> SignIn(int person) => contender is ChatroomContender { DefaultPasswords: true } chatroom ? chatroom.SignInByPasswordAsync(person) : contender.SignInAsync(person);
         var atOnce = contender is InspIrcd ? AtOnceForInspircd : AtOnce;
-        await LoopAsync(SignIn, atOnce, TimeSpan.FromSeconds(Math.Min(3, options.Seconds)), new Histogram());
+        await LoopAsync(SignIn, atOnce, options.WarmUp, new Histogram());
         await contender.Server.SettleAsync();
         var (took, cpu, clock) = (new Histogram(), contender.Server.Cpu(), Stopwatch.StartNew());
         await LoopAsync(SignIn, atOnce, options.Time, took);
