@@ -1,5 +1,6 @@
 using Chatroom.Server.Connections;
 using Chatroom.Server.Delivery;
+using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Files;
 using Chatroom.Server.Rooms;
 using Chatroom.Server.Sessions;
@@ -33,6 +34,8 @@ public sealed class ChatCore : IAsyncDisposable
 
     public required FileVault Files { get; init; }
 
+    public ServerMetrics Metrics { get; init; } = new();
+
     public required TimeProvider Clock { get; init; }
 
     public required ILogger Log { get; init; }
@@ -47,5 +50,6 @@ public sealed class ChatCore : IAsyncDisposable
         await Store.DisposeAsync();
         Writer.Dispose();
         Passwords.Dispose();
+        Metrics.Dispose();
     }
 }

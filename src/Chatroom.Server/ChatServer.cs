@@ -43,6 +43,9 @@ public sealed class ChatServer : IAsyncDisposable
     /// <summary>Where browsers on this computer find the page without TLS; null: nowhere.</summary>
     public IPEndPoint? LocalPage => listener.LocalPage;
 
+    /// <summary>Where programs on this computer read metrics; null: nowhere.</summary>
+    public IPEndPoint? MetricsAddress => listener.Metrics;
+
     /// <summary>SHA-256 of the certificate, lowercase hexadecimal.</summary>
     public string Fingerprint { get; }
 
@@ -96,7 +99,8 @@ public sealed class ChatServer : IAsyncDisposable
             log.LimitsOff();
         }
 
-        var store = SqliteChatStore.Open(folder.Database, new SqliteStoreOptions { Synchronous = options.Synchronous, Time = clock }, log);
+        var metrics = new ServerMetrics();
+        var store = SqliteChatStore.Open(folder.Database, new SqliteStoreOptions { Synchronous = options.Synchronous, Time = clock, Committed = metrics.Committed }, log);
         var vault = new Vault(new Sealer(folder.Keys), new BlindIndex(folder.Keys), new ChainKey(folder.Keys));
         var people = new People(vault);
         var core = new ChatCore
@@ -112,9 +116,11 @@ public sealed class ChatServer : IAsyncDisposable
             Passwords = new Passwords(options.PasswordMemoryKib, options.PasswordPasses),
             Throttles = new Throttles(options, clock),
             Files = new FileVault(folder.Keys, store, folder.Path, options, clock, log),
+            Metrics = metrics,
             Clock = clock,
             Log = log,
         };
+        metrics.Observe(core.Hub, store);
         store.BatchCommitted += idle => core.Writer.Together(core.Hub.FlushTouched, here: idle);
         await Lobby.EnsureAsync(core);
         return core;

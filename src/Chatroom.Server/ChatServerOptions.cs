@@ -43,6 +43,9 @@ public sealed record ChatServerOptions
     /// <summary>Where browsers on the server's own computer find the page without TLS: a loopback address; null: nowhere.</summary>
     public IPEndPoint? Http { get; init; } = DefaultHttp;
 
+    /// <summary>Where programs on the server's own computer read its metrics: a loopback address; null: nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
     /// <summary>Proxies (addresses or networks) whose X-Forwarded-For, -Proto and -Host are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

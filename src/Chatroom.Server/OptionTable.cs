@@ -26,6 +26,7 @@ public static class OptionTable
         new("listen", "ADDR:PORT", "Where the TLS port listens; port 0 takes a free one.", (o, v) => o with { Listen = Address(v) }, o => o.Listen.ToString()),
         new("name", "TEXT", "What people call this server, 1–64 characters; shown on its page.", (o, v) => o with { Name = v.Length is >= 1 and <= 64 ? v : throw new FormatException("It is too long or empty.") }, o => o.Name),
         new("http", "ADDR:PORT|none", "Where browsers on this computer find the page without TLS; a loopback address only.", (o, v) => o with { Http = v == "none" ? null : Address(v) }, o => o.Http?.ToString() ?? "none"),
+        new("metrics", "ADDR:PORT|none", "Where programs on this computer read metrics in Prometheus' format, at /metrics; a loopback address only (usual: 127.0.0.1:9464).", (o, v) => o with { Metrics = v == "none" ? null : Address(v) }, o => o.Metrics?.ToString() ?? "none"),
         new("trusted-proxies", "ADDR[/BITS],…|none", "Proxies in front whose X-Forwarded-For, -Proto and -Host are believed.", (o, v) => o with { TrustedProxies = Networks(v) }, o => Text(o.TrustedProxies)),
         new("classic", "ADDR:PORT|none", "Where clients of Chatroom 2.0 are served, in plain text (theirs is 127.0.0.1:65435).", (o, v) => o with { Classic = v == "none" ? null : Address(v) }, o => o.Classic?.ToString() ?? "none"),
         new("classic-allow-remote", "true|false", "Let classic be an address that other machines reach: passwords then cross the network in plain text.", (o, v) => o with { ClassicAllowRemote = Switch(v) }, o => Lower(o.ClassicAllowRemote)),
@@ -89,6 +90,11 @@ public static class OptionTable
         if (options.Http is { } http && !IPAddress.IsLoopback(http.Address))
         {
             throw new OptionException($"http = {http} can be reached from other machines, and that port is not encrypted. Use 127.0.0.1 there; other machines use the TLS port (listen).");
+        }
+
+        if (options.Metrics is { } metrics && !IPAddress.IsLoopback(metrics.Address))
+        {
+            throw new OptionException($"metrics = {metrics} can be reached from other machines, and nobody signs in there. Use 127.0.0.1; a collector on this machine, or a proxy with a password, passes them on.");
         }
 
         if (options.Classic is { } classic && !IPAddress.IsLoopback(classic.Address) && !options.ClassicAllowRemote)

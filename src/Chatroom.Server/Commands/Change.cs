@@ -77,7 +77,11 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
         store.SetRoomHead(room.Id, entry.Seq, head, entry.Ordinal);
         var view = core.Entries.View(store, entry, body);
         var peer = room.Kind == RoomKind.Private ? RoomViews.Peer(store, room.Id, caller.Account) : (long?)null;
-        after.Add(d => d.Entry(entry, EntryViews.CodeOf(room.Kind, kind), EntryViews.Encode(view), peer));
+        after.Add(d =>
+        {
+            core.Metrics.Appended(kind);
+            d.Entry(entry, EntryViews.CodeOf(room.Kind, kind), EntryViews.Encode(view), peer);
+        });
         return (room with { Head = entry.Seq, HeadLink = head, Ordinal = entry.Ordinal }, entry);
     }
 

@@ -26,7 +26,9 @@ public static class Changes
         try
         {
             var outcome = await core.Store.WriteAsync(store => Make(core, store, caller, clientId, digest, make), o => o.Deliver(core, origin), continueOnWriter);
-            return outcome.Reply;
+            reply = outcome.Reply;
+            Count(core, origin, reply);
+            return reply;
         }
         catch (StoreFullException)
         {
@@ -42,6 +44,7 @@ public static class Changes
             reply = Reply.Refuse(Code.InternalError, "The server failed to do this. Its operator finds the cause in the log.");
         }
 
+        Count(core, origin, reply);
         if (origin is { } to)
         {
             to.Session.Reply(FrameCodec.Write(reply.Code, to.RequestId, reply.Body));
@@ -49,6 +52,15 @@ public static class Changes
         }
 
         return reply;
+    }
+
+    // Refusals over HTTP are counted where they are answered.
+    private static void Count(ChatCore core, Origin? origin, Reply reply)
+    {
+        if (origin is not null && reply.Refused)
+        {
+            core.Metrics.Refused(reply.Code);
+        }
     }
 
     private static Outcome Make(ChatCore core, IStoreTransaction store, Caller caller, byte[] clientId, byte[] digest, Func<Change, Reply> make)

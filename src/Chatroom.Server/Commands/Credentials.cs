@@ -91,6 +91,7 @@ internal static class Credentials
     {
         if (core.Throttles.SignIn(remote) is { } wait)
         {
+            core.Metrics.SignInRefused(Code.TooManyRequests);
             return (null, TooManySignIns(wait));
         }
 
@@ -108,7 +109,12 @@ internal static class Credentials
 
         if (refusal is not null)
         {
+            core.Metrics.SignInRefused(refusal.Code);
             core.Log.SignInRefused(refusal.Code);
+        }
+        else
+        {
+            core.Metrics.SignedIn();
         }
 
         return (refusal is null ? proven : null, refusal);

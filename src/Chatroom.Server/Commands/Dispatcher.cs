@@ -20,6 +20,7 @@ public sealed class Dispatcher(ChatCore core, Session session, Func<byte[], Canc
     {
         if (Refusal(frame, out var command) is { } refusal)
         {
+            core.Metrics.Refused(refusal.Code);
             await send(FrameCodec.Write(refusal.Code, frame.RequestId, refusal.Body), cancellation);
             return;
         }
@@ -124,6 +125,11 @@ public sealed class Dispatcher(ChatCore core, Session session, Func<byte[], Canc
         if (reply is null)
         {
             return;
+        }
+
+        if (reply.Refused)
+        {
+            core.Metrics.Refused(reply.Code);
         }
 
         try

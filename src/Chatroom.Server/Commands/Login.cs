@@ -17,6 +17,17 @@ internal static class Login
 
     public static async Task<Reply?> Handle(Request request, LoginRequest body)
     {
+        var refusal = await SignInAsync(request, body);
+        if (refusal is not null)
+        {
+            request.Core.Metrics.SignInRefused(refusal.Code);
+        }
+
+        return refusal;
+    }
+
+    private static async Task<Reply?> SignInAsync(Request request, LoginRequest body)
+    {
         var (core, session) = (request.Core, request.Session);
         if (body.Version < 3)
         {
@@ -50,6 +61,7 @@ internal static class Login
             return Reply.Refuse(Code.LoginDuplicate, "This account is signed in already, and the server allows one sign-in at a time.");
         }
 
+        core.Metrics.SignedIn();
         core.Log.SignedIn(Ids.Account(proven.Caller.Account), Ids.Device(proven.Caller.Device));
         try
         {

@@ -26,6 +26,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         session.OnClose(Close);
         outbox.Overflowed += () =>
         {
+            core.Metrics.Refused(Code.SlowConsumer);
             core.Log.Slow(session.Id);
             session.Gone();
             Close();
@@ -87,6 +88,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         }
         catch (FrameInvalidException e)
         {
+            core.Metrics.Refused(Code.FrameInvalid);
             var refusal = Reply.Refuse(Code.FrameInvalid, e.Message + " The connection is closed.");
             outbox.Offer(FrameCodec.Write(refusal.Code, 0, refusal.Body));
             session.End(Code.FrameInvalid, e.Message, null);

@@ -37,6 +37,7 @@ public sealed class ChatListener : IAsyncDisposable
     private readonly ConnectionCounts counts;
     private readonly CancellationTokenSource stopping = new();
     private readonly WebApplication app;
+    private readonly MetricsEndpoint? metrics;
 
     /// <param name="web">The page; <see cref="WebContent.None"/> for a server without one.</param>
     public ChatListener(ChatCore core, ServerCertificate certificate, ILoggerFactory logs, WebContent web)
@@ -45,6 +46,7 @@ public sealed class ChatListener : IAsyncDisposable
         counts = new ConnectionCounts(core.Options.MaxConnectionsPerAddress, core.Options.Limits);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(core.Metrics);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets =>
@@ -68,8 +70,19 @@ public sealed class ChatListener : IAsyncDisposable
             {
                 kestrel.Listen(local, ConfigureLocal);
             }
+
+            if (core.Options.Metrics is { } numbers)
+            {
+                kestrel.Listen(numbers, ConfigureMetrics);
+            }
         });
         app = builder.Build();
+        if (core.Options.Metrics is not null)
+        {
+            metrics = new MetricsEndpoint(core.Metrics);
+            app.Use((http, next) => MetricsEndpoint.Is(http) ? metrics.HandleAsync(http) : next(http));
+        }
+
         app.Use((http, next) => http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Refused) is true ? RefuseAsync(http) : next(http));
         app.UseTrustedProxies(core.Options.TrustedProxies);
         app.Use(WebSecurity.CheckHostAsync);
@@ -97,6 +110,9 @@ public sealed class ChatListener : IAsyncDisposable
     /// <summary>Where browsers on this computer find the page without TLS, once started; null: nowhere.</summary>
     public IPEndPoint? LocalPage { get; private set; }
 
+    /// <summary>Where programs on this computer read metrics, once started; null: nowhere.</summary>
+    public IPEndPoint? Metrics { get; private set; }
+
     /// <exception cref="IOException">The address is in use or not this machine's.</exception>
     public async Task StartAsync()
     {
@@ -106,7 +122,7 @@ public sealed class ChatListener : IAsyncDisposable
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new IOException($"{InUse(e)} is in use: something else listens there, perhaps another Chatroom. Choose another address with --listen (the page without TLS: --http).", e);
+            throw new IOException($"{InUse(e)} is in use: something else listens there, perhaps another Chatroom. Choose another address with --listen (the page without TLS: --http; metrics: --metrics).", e);
         }
         catch (SocketException e)
         {
@@ -118,6 +134,12 @@ public sealed class ChatListener : IAsyncDisposable
         if (core.Options.Http is { } local)
         {
             LocalPage = new IPEndPoint(local.Address, PortOf(bound.First(a => a.StartsWith("http:", StringComparison.Ordinal))));
+        }
+
+        // In the order in which they were asked for.
+        if (core.Options.Metrics is { } numbers)
+        {
+            Metrics = new IPEndPoint(numbers.Address, PortOf(bound.Last(a => a.StartsWith("http:", StringComparison.Ordinal))));
         }
     }
 
@@ -131,6 +153,7 @@ public sealed class ChatListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
+        metrics?.Dispose();
         stopping.Dispose();
     }
 
@@ -163,10 +186,21 @@ public sealed class ChatListener : IAsyncDisposable
         });
     }
 
+    private static void ConfigureMetrics(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection =>
+        {
+            connection.Items[MetricsEndpoint.Mark] = true;
+            return next(connection);
+        });
+    }
+
     private static int PortOf(string address) => new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
 
     // Kestrel names the address in its message only.
-    private string InUse(IOException e) => core.Options.Http is { } http && e.Message.Contains(http.ToString(), StringComparison.Ordinal) ? http.ToString() : core.Options.Listen.ToString();
+    private string InUse(IOException e) =>
+        (new[] { core.Options.Http, core.Options.Metrics }.FirstOrDefault(a => a is not null && e.Message.Contains(a.ToString(), StringComparison.Ordinal)) ?? core.Options.Listen).ToString();
 
     private async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
     {
@@ -176,10 +210,12 @@ public sealed class ChatListener : IAsyncDisposable
             switch (counts.Enter(address))
             {
                 case Admission.Refused:
+                    core.Metrics.Refused(Code.TooManyRequests);
                     core.Log.TooManyConnections(core.Options.MaxConnectionsPerAddress);
                     connection.Items[Refused] = true;
                     break;
                 case Admission.Dropped:
+                    core.Metrics.Refused(Code.TooManyRequests);
                     connection.Abort();
                     return;
                 default:
@@ -201,7 +237,20 @@ public sealed class ChatListener : IAsyncDisposable
 
     private Task NativeAsync(ConnectionContext connection) => connection.Items.ContainsKey(Refused)
         ? new NativeChannel(connection).RefuseAsync(TooMany)
-        : new ChatConnection(core, new NativeChannel(connection), ConnectionCounts.Key(connection.RemoteEndPoint)).RunAsync(stopping.Token);
+        : RunAsync(ConnectionKind.Native, new ChatConnection(core, new NativeChannel(connection), ConnectionCounts.Key(connection.RemoteEndPoint)));
+
+    private async Task RunAsync(ConnectionKind kind, ChatConnection connection)
+    {
+        core.Metrics.Opened(kind);
+        try
+        {
+            await connection.RunAsync(stopping.Token);
+        }
+        finally
+        {
+            core.Metrics.Closed(kind);
+        }
+    }
 
     private static Task RefuseAsync(HttpContext http)
     {
@@ -222,7 +271,7 @@ public sealed class ChatListener : IAsyncDisposable
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var remote = ConnectionCounts.Key(new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, 0));
-        await new ChatConnection(core, new WebSocketChannel(socket), remote, WebSessions.TokenOf(http)).RunAsync(stopping.Token);
+        await RunAsync(ConnectionKind.WebSocket, new ChatConnection(core, new WebSocketChannel(socket), remote, WebSessions.TokenOf(http)));
     }
 
     private static Task WelcomeAsync(HttpContext http)

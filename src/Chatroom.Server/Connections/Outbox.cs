@@ -39,6 +39,8 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<Fr
     /// <summary>Raised once when the outbox overflows: the connection should be closed soon.</summary>
     public event Action? Overflowed;
 
+    public long Waiting => Volatile.Read(ref bytes);
+
     public void Offer(byte[] frame) => Offer(new FrameRun(frame));
 
     public void Offer(FrameRun run)

@@ -30,6 +30,7 @@ public sealed class Hub
     private readonly Dictionary<long, HashSet<Session>> rooms = [];
     private readonly List<Session> touched = [];
     private Run? run;
+    private long deliveries;
 
     /// <summary>An account stands otherwise than before (before, after): raised under the lock, must only take a note.</summary>
     public event Action<long, Standing, Standing>? PresenceChanged;
@@ -59,6 +60,42 @@ public sealed class Hub
                 return online.Count;
             }
         }
+    }
+
+    /// <summary>People with a connection signed in, quiet ones too.</summary>
+    public int SignedIn
+    {
+        get
+        {
+            lock (gate)
+            {
+                return accounts.Count;
+            }
+        }
+    }
+
+    /// <summary>Events offered to connections since the start, one for each connection.</summary>
+    public long Deliveries
+    {
+        get
+        {
+            lock (gate)
+            {
+                return deliveries;
+            }
+        }
+    }
+
+    /// <summary>Bytes that wait for all connections, and for the one with the most.</summary>
+    public (long Sum, long Most) Waiting()
+    {
+        Session[] all;
+        lock (gate)
+        {
+            all = [.. accounts.Values.SelectMany(s => s)];
+        }
+
+        return (all.Sum(s => s.Waiting), all.Length == 0 ? 0 : all.Max(s => s.Waiting));
     }
 
     /// <summary>
@@ -194,7 +231,9 @@ public sealed class Hub
         }
 
         var frames = new FrameRun(ended.Frames);
-        foreach (var session in rooms.GetValueOrDefault(ended.Room) ?? [])
+        var listeners = rooms.GetValueOrDefault(ended.Room) ?? [];
+        deliveries += (long)listeners.Count * ended.Frames.Count;
+        foreach (var session in listeners)
         {
             if (session.Awaits)
             {
@@ -248,7 +287,9 @@ public sealed class Hub
         lock (gate)
         {
             EndRun();
-            foreach (var session in accounts.GetValueOrDefault(account) ?? [])
+            var devices = accounts.GetValueOrDefault(account) ?? [];
+            deliveries += devices.Count;
+            foreach (var session in devices)
             {
                 session.Deliver(frame, null, revision);
                 Touch(session);
@@ -283,6 +324,8 @@ public sealed class Hub
                     flush.Add(session);
                 }
             }
+
+            deliveries += flush.Count;
         }
 
         foreach (var session in flush)

@@ -17,6 +17,9 @@ public interface IFrameSink
         }
     }
 
+    /// <summary>Bytes of events that have not left yet.</summary>
+    long Waiting { get; }
+
     /// <summary>Lets the queued frames go out; one write for all that have come meanwhile.</summary>
     void Flush();
 }

@@ -66,6 +66,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     /// <summary>Account revision up to which this connection has been told; 0 before the answer to LOGIN is out.</summary>
     public long ToldRevision { get; private set; }
 
+    /// <summary>Bytes of events on their way to the other side.</summary>
+    public long Waiting => sink.Waiting;
+
     /// <summary>How the connection is ended: set once by the one who owns it.</summary>
     public void OnClose(Action action) => close = action;
 

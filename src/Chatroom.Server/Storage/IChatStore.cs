@@ -9,6 +9,9 @@ public interface IChatStore : IAsyncDisposable
     /// <summary>Why writing is impossible until a restart; null while all is well. Set by a failed commit or fsync.</summary>
     string? Failure { get; }
 
+    /// <summary>Changes that wait for their transaction.</summary>
+    int Queued { get; }
+
     /// <summary>
     /// Runs <paramref name="change"/> alone against the newest state, inside a transaction that may hold other changes too (group commit), and
     /// commits durably (fsync). When <paramref name="change"/> throws, nothing of it is kept and the others in the transaction are untouched.

@@ -90,7 +90,8 @@ internal static class WebSecurity
     public static bool SameOrigin(HttpRequest request) => !request.Headers.TryGetValue(HeaderNames.Origin, out var origin)
         || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsThisComputer(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+    /// <summary>Whether a name in a request is one of this computer's own.</summary>
+    public static bool IsThisComputer(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

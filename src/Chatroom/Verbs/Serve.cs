@@ -89,6 +89,11 @@ internal static class Serve
               ./chatroom chat --server {host} --user YOUR-NAME
             Ctrl-C stops the server.
             """);
+        if (server.MetricsAddress is { } metrics)
+        {
+            Console.WriteLine($"Metrics are at http://{metrics}/metrics, for programs on this computer.");
+        }
+
         if (server.ClassicAddress is { } classic)
         {
             Console.WriteLine($"Clients of Chatroom 2.0 are served on {classic}, in plain text.");

@@ -37,6 +37,9 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
     /// <summary>The port for clients of Chatroom 2.0, where the settings ask for one.</summary>
     public int ClassicPort { get; private set; }
 
+    /// <summary>The port for metrics, where the settings ask for one.</summary>
+    public int MetricsPort { get; private set; }
+
     /// <summary>SHA-256 of the certificate, hexadecimal; null when not known (then any certificate is taken).</summary>
     public string? Fingerprint { get; private set; }
 
@@ -85,7 +88,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        await RunAsync(start, classic: settings.Any(s => s.Name == "CHATROOM_CLASSIC"));
+        await RunAsync(start, classic: settings.Any(s => s.Name == "CHATROOM_CLASSIC"), metrics: settings.Any(s => s.Name == "CHATROOM_METRICS"));
     }
 
     /// <summary>Asks the process to end (SIGTERM) and expects it to end well.</summary>
@@ -160,8 +163,12 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
     [GeneratedRegex(@"served on 127\.0\.0\.1:(\d+)")]
     private static partial Regex ClassicLine();
 
-    private async Task RunAsync(ProcessStartInfo start, bool classic)
+    [GeneratedRegex(@"Metrics are at http://127\.0\.0\.1:(\d+)")]
+    private static partial Regex MetricsLine();
+
+    private async Task RunAsync(ProcessStartInfo start, bool classic, bool metrics)
     {
+        var metricsPort = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var classicPort = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var port = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var fingerprint = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -179,6 +186,11 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
                 classicPort.TrySetResult(int.Parse(served.Groups[1].Value));
             }
 
+            if (MetricsLine().Match(line.Data ?? "") is { Success: true } told)
+            {
+                metricsPort.TrySetResult(int.Parse(told.Groups[1].Value));
+            }
+
             if (FingerprintLine().Match(line.Data ?? "") is { Success: true } printed)
             {
                 fingerprint.TrySetResult(printed.Groups[1].Value);
@@ -194,6 +206,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
             Port = await port.Task.WaitAsync(Patience);
             Fingerprint = await fingerprint.Task.WaitAsync(Patience);
             ClassicPort = classic ? await classicPort.Task.WaitAsync(Patience) : 0;
+            MetricsPort = metrics ? await metricsPort.Task.WaitAsync(Patience) : 0;
         }
         catch (TimeoutException)
         {

@@ -58,6 +58,15 @@ public sealed class OptionTableTests : IDisposable
         Assert.Equal(65435, OptionTable.Read(null, _ => null, new Dictionary<string, string> { ["classic"] = "localhost:65435" }).Classic!.Port);
     }
 
+    [Fact]
+    public void Metrics_are_off_by_default_and_never_for_other_machines()
+    {
+        Assert.Null(new ChatServerOptions().Metrics);
+        Assert.Contains("nobody signs in", Refused(null, ("metrics", "0.0.0.0:9464")));
+        Assert.Contains("nobody signs in", Refused(null, ("metrics", "192.0.2.1:9464")));
+        Assert.Equal(9464, OptionTable.Read(null, _ => null, new Dictionary<string, string> { ["metrics"] = "localhost:9464" }).Metrics!.Port);
+    }
+
     [Theory]
     [InlineData("history-page", "0")]
     [InlineData("history-page", "-1")]

@@ -220,6 +220,8 @@ public sealed class PresenceTests : IAsyncLifetime
 
         public List<byte[]> Frames { get; } = [];
 
+        public long Waiting => Frames.Sum(frame => frame.Length);
+
         public async Task FirstAsync() => Assert.True(await came.WaitAsync(Patience));
 
         public void Offer(byte[] frame)

@@ -97,6 +97,8 @@ public sealed class SessionTests
     {
         public List<byte[]> Frames { get; } = [];
 
+        public long Waiting => Frames.Sum(frame => frame.Length);
+
         public void Offer(byte[] frame) => Frames.Add(frame);
 
         public void Flush()

@@ -9,6 +9,8 @@ internal sealed class BetweenStore(IChatStore store) : IChatStore
 
     public string? Failure => store.Failure;
 
+    public int Queued => store.Queued;
+
     public event Action<bool>? BatchCommitted
     {
         add => store.BatchCommitted += value;

@@ -11,6 +11,8 @@ internal sealed class FaultyStore(IChatStore store) : IChatStore
 
     public string? Failure => store.Failure;
 
+    public int Queued => store.Queued;
+
     public event Action<bool>? BatchCommitted
     {
         add => store.BatchCommitted += value;

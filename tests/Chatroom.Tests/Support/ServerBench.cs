@@ -57,6 +57,7 @@ internal sealed class ServerBench : IAsyncDisposable
             Passwords = core.Passwords,
             Throttles = core.Throttles,
             Files = core.Files,
+            Metrics = core.Metrics,
             Clock = core.Clock,
             Log = core.Log,
         };

@@ -100,6 +100,7 @@ internal static class ClassicDownload
         using var reader = core.Files.OpenReader(visible.Row);
         var bytes = new byte[file.Size];
         await reader.ReadAsync(0, bytes, cancellation);
+        core.Metrics.Sent(bytes.Length);
         return Utf8.IsValid(bytes) ? bytes : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Chatroom.Protocol;
 using Chatroom.Server.Diagnostics;
 
 namespace Chatroom.Server.Connections.Classic;
@@ -87,7 +88,7 @@ internal sealed class ClassicListener : IAsyncDisposable
     private async Task RunAsync(Socket accepted)
     {
         var remote = "local";
-        var counted = false;
+        var (counted, opened) = (false, false);
         try
         {
             remote = ConnectionCounts.Key(accepted.RemoteEndPoint);
@@ -95,10 +96,13 @@ internal sealed class ClassicListener : IAsyncDisposable
             if (counts.Enter(remote) != Admission.Welcome)
             {
                 // That client has no message for it.
+                core.Metrics.Refused(Code.TooManyRequests);
                 core.Log.TooManyConnections(core.Options.MaxConnectionsPerAddress);
                 return;
             }
 
+            core.Metrics.Opened(ConnectionKind.Classic);
+            opened = true;
             await new ClassicConnection(core, accepted, remote).RunAsync(stopping.Token);
         }
         catch (Exception e)
@@ -108,6 +112,11 @@ internal sealed class ClassicListener : IAsyncDisposable
         finally
         {
             accepted.Dispose();
+            if (opened)
+            {
+                core.Metrics.Closed(ConnectionKind.Classic);
+            }
+
             if (counted)
             {
                 counts.Leave(remote);

@@ -46,6 +46,9 @@ internal sealed class ClassicOutbox(int limit)
         }
     }
 
+    /// <summary>Bytes of events.</summary>
+    public long Waiting => Volatile.Read(ref bytes);
+
     public void Push(byte[] frame)
     {
         var first = false;

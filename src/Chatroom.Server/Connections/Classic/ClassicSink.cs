@@ -23,6 +23,8 @@ internal sealed class ClassicSink(ChatCore core, ClassicOutbox outbox) : IFrameS
     /// <summary>The server says goodbye; raised by whoever ended the session: must only take a note.</summary>
     public event Action<Bye>? Ended;
 
+    public long Waiting => outbox.Waiting;
+
     public void Use(Session session) => dispatcher = new Dispatcher(core, session, (frame, _) =>
     {
         Offer(frame);

@@ -70,6 +70,7 @@ internal sealed class ClassicUpload : IAsyncDisposable
             }
 
             await blob.AppendAsync(bytes);
+            core.Metrics.Received(bytes.Length);
             if (last)
             {
                 return await CompleteAsync(blob);

@@ -90,13 +90,14 @@ internal sealed class Downloads(ChatCore core)
     }
 
     // The first bytes are verified before the answer begins, so that damage there is told as an error and not as a cut connection.
-    private static async Task CopyAsync(HttpContext context, BlobReader reader, ByteRange range, byte[] buffer)
+    private async Task CopyAsync(HttpContext context, BlobReader reader, ByteRange range, byte[] buffer)
     {
         for (var at = range.From; at < range.End;)
         {
             var piece = buffer.AsMemory(0, (int)Math.Min(BufferBytes, range.End - at));
             var read = await reader.ReadAsync(at, piece, context.RequestAborted);
             await context.Response.Body.WriteAsync(piece[..read], context.RequestAborted);
+            core.Metrics.Sent(read);
             at += read;
         }
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Commands;
+using Chatroom.Server.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace Chatroom.Server.Files.Http;
@@ -19,6 +21,7 @@ internal static class HttpReplies
     /// <param name="status">Where the protocol of uploads asks for another than the code's.</param>
     public static Task RefuseAsync(HttpContext context, Reply refusal, int? status = null)
     {
+        context.RequestServices.GetRequiredService<ServerMetrics>().Refused(refusal.Code);
         if (context.Response.HasStarted)
         {
             context.Abort();

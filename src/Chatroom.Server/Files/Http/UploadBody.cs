@@ -115,6 +115,7 @@ internal sealed class UploadBody(ChatCore core, Caller caller, FileRow row, Http
                 }
 
                 await blob.AppendAsync(buffer.AsMemory(0, read));
+                core.Metrics.Received(read);
                 if (blob.Length - blob.DurableLength >= FlushBytes)
                 {
                     await blob.FlushAsync();

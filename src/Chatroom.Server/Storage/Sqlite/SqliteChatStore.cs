@@ -27,6 +27,8 @@ public sealed class SqliteChatStore : IChatStore
 
     public string? Failure => _writer.Failure;
 
+    public int Queued => _writer.Queued;
+
     /// <summary>Opens the database, creating it (mode 0600) or migrating it where needed. Its folder must exist.</summary>
     /// <exception cref="InvalidDataException">Not a database of this program, or one of a newer version; the file is as it was.</exception>
     /// <exception cref="SqliteException">The file cannot be opened, read or written.</exception>

@@ -14,6 +14,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Pages (4 KiB) in the WAL after which it is copied into the database.</summary>
     public int CheckpointPages { get; init; } = 4000;
 
+    /// <summary>Told on the writer's thread how many changes a transaction held, and how long it took until it was on the disk. Must not block.</summary>
+    public Action<int, TimeSpan>? Committed { get; init; }
+
     /// <summary>Moves the clock that empties the WAL.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -13,6 +14,7 @@ internal sealed partial class SqliteWriter
             return;
         }
 
+        var began = Stopwatch.GetTimestamp();
         if (TryBatch() is { } error)
         {
             // What was rolled back may have spilled into the WAL, which keeps it until it is emptied.
@@ -21,6 +23,7 @@ internal sealed partial class SqliteWriter
             return;
         }
 
+        _options.Committed?.Invoke(_batch.Count, Stopwatch.GetElapsedTime(began));
         Acknowledge();
         if (_transaction.Wrote)
         {

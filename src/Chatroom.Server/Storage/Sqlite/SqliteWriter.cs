@@ -44,6 +44,17 @@ internal sealed partial class SqliteWriter
 
     public string? Failure => _failure;
 
+    public int Queued
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _incoming.Count;
+            }
+        }
+    }
+
     /// <returns>False when the store is being closed.</returns>
     public bool Enqueue(PendingChange change)
     {
