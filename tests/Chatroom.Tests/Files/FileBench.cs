@@ -44,6 +44,7 @@ internal sealed class FileBench : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(test.Core.Metrics);
         var web = builder.Build();
         FileEndpoints.Map(web, test.Core);
         await web.StartAsync();
