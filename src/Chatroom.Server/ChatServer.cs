@@ -113,7 +113,7 @@ public sealed class ChatServer : IAsyncDisposable
             Rooms = new RoomViews(vault, people),
             Hub = new Hub(),
             Writer = new OutboxWriter(OutboxWriter.DefaultThreads),
-            Passwords = new Passwords(options.PasswordMemoryKib, options.PasswordPasses),
+            Passwords = new Passwords(options.PasswordMemoryKib, options.PasswordPasses, clock),
             Throttles = new Throttles(options, clock),
             Files = new FileVault(folder.Keys, store, folder.Path, options, clock, log),
             Metrics = metrics,

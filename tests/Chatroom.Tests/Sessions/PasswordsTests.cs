@@ -1,4 +1,5 @@
 using Chatroom.Server.Sessions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chatroom.Tests.Sessions;
 
@@ -59,6 +60,25 @@ public sealed class PasswordsTests : IDisposable
         Assert.Null(Passwords.Problem(new string('a', 256)));
         Assert.NotNull(Passwords.Problem(new string('a', 257)));
         Assert.False(await passwords.VerifyAsync(new string('a', 1025), await passwords.HashAsync("password")));
+    }
+
+    [Fact]
+    public async Task The_memory_of_hashes_is_given_back_once_nobody_has_signed_in_for_a_moment()
+    {
+        var clock = new FakeTimeProvider();
+        var given = 0;
+        using var resting = new Passwords(64, 1, clock, () => given++);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, given);
+        for (var i = 0; i < 3; i++)
+        {
+            await resting.HashAsync("password");
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(0, given);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, given);
     }
 
     public void Dispose() => passwords.Dispose();
