@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
+using Chatroom;
 using Chatroom.Cli;
 using Chatroom.Verbs;
+
+NativeSqlite.Register();
 
 // Whatever the locale says: the wire is UTF-8, and so are terminals and pipes today.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
