@@ -26,7 +26,13 @@ class Contender:
 
     def start(self, ask):
         """Starts the server and asks it as soon as it listens: the process, where it is, and the seconds until the answer."""
-        port = free_port()
+        for _ in range(3):
+            started = self.start_on(free_port(), ask)
+            if started:
+                return started
+        raise SystemExit(f"{self.executable} does not take connections.")
+
+    def start_on(self, port, ask):
         arguments = ["serve", "--data", f"{self.folder}/data", "--master-key", f"{self.folder}/key", "--listen", f"127.0.0.1:{port}", "--http", "none", "--limits", "off"]
         began = time.monotonic()
         process = subprocess.Popen([self.executable, *arguments], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -36,7 +42,8 @@ class Contender:
                 break
             except OSError:
                 if process.poll() is not None or time.monotonic() - began > PATIENCE:
-                    raise SystemExit(f"{self.executable} does not take connections (exit code {process.poll()}).")
+                    process.kill()
+                    return None  # Somebody else took the port meanwhile.
                 time.sleep(0.001)
         code, _ = first(ask(client))
         took = time.monotonic() - began

@@ -78,7 +78,7 @@ public sealed class ServerMetricsTests
 
         public int Queued => 7;
 
-        public Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null) => throw new NotSupportedException();
+        public Task<T> WriteAsync<T>(Func<IStoreTransaction, T> change, Action<T>? committed = null, bool continueOnWriter = false) => throw new NotSupportedException();
 
         public Task<T> ReadAsync<T>(Func<IStoreReader, T> read) => throw new NotSupportedException();
 
