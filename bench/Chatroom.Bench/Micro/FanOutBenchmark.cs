@@ -44,7 +44,11 @@ public class FanOutBenchmark
     {
         private long bytes;
 
+        public long Waiting => 0;
+
         public void Offer(byte[] frame) => bytes += frame.Length;
+
+        public void Offer(FrameRun run) => bytes += run.Length;
 
         public void Flush()
         {

@@ -68,7 +68,7 @@ public sealed class ServerMetricsTests
 
     private sealed class StoppedStore : IChatStore
     {
-        event Action? IChatStore.BatchCommitted
+        event Action<bool>? IChatStore.BatchCommitted
         {
             add { }
             remove { }

@@ -95,7 +95,7 @@ internal sealed partial class SqliteWriter
             }
         }
 
-        Call(() => _batchCommitted(IsIdle()));
+        Call(() => _batchCommitted(Queued == 0));
         foreach (var change in _batch)
         {
             if (change.Refusal is { } refusal)
@@ -106,14 +106,6 @@ internal sealed partial class SqliteWriter
             {
                 change.Complete();
             }
-        }
-    }
-
-    private bool IsIdle()
-    {
-        lock (_gate)
-        {
-            return _incoming.Count == 0;
         }
     }
 
