@@ -57,7 +57,7 @@ public sealed partial class ChatClient
                 return;
             }
 
-            var atLeast = bye?.ReconnectAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (cause as ChatException)?.RetryAfter;
+            var atLeast = NamedWait.Of(bye?.ReconnectAfterMs) ?? (cause as ChatException)?.RetryAfter;
             var wait = _options.BackOff.Wait(failures++, atLeast);
             var waiting = Task.Delay(wait, _options.TimeProvider, stop);
             await InSequence(() => SetConnection(new ConnectionState(

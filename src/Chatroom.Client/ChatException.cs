@@ -21,7 +21,7 @@ public sealed class ChatException(Code code, string text, TimeSpan? retryAfter =
     internal static ChatException From(Frame frame)
     {
         var body = WireJson.Read<ErrorBody>(frame.Body.Span);
-        return new ChatException(frame.Code, body.Text, body.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null, body.Field);
+        return new ChatException(frame.Code, body.Text, NamedWait.Of(body.RetryAfterMs), body.Field);
     }
 }
 

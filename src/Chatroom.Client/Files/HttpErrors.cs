@@ -33,7 +33,7 @@ internal static class HttpErrors
         var status = reply.Status;
         var body = await ReadAsync(reply, cancellationToken).ConfigureAwait(false);
         var text = body.Text ?? $"The server answered {status}.";
-        var wait = body.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : RetryAfter(reply);
+        var wait = NamedWait.Of(body.RetryAfterMs) ?? RetryAfter(reply);
         if (status == 429)
         {
             throw new ChatException(Code.TooManyRequests, text, wait ?? TimeSpan.FromSeconds(1));
@@ -99,5 +99,5 @@ internal static class HttpErrors
 
     // Seconds; dates, which it may be as well, no server of this protocol sends.
     private static TimeSpan? RetryAfter(HttpReply reply) =>
-        int.TryParse(reply.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+        int.TryParse(reply.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? NamedWait.Of(1000L * seconds) : null;
 }
