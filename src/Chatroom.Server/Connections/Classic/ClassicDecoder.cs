@@ -45,6 +45,9 @@ internal sealed class ClassicDecoder
     private const int MaxOpenBody = 4 * 1024;
     private const int MaxWord = 64;
 
+    // Longest name of a file, UTF-16 code units (ClassicText.FileName): no longer one is known.
+    private const int MaxFileName = 255;
+
     private byte[] buffer = new byte[1024];
     private int start;
     private int end;
@@ -52,6 +55,10 @@ internal sealed class ClassicDecoder
     private bool inFile;
     private long skipBytes;
     private long skipRunes;
+
+    // Of the text that is coming: bytes counted, and the code points in them.
+    private int measured;
+    private long points;
 
     /// <summary>Name of the signed-in user as typed; the body of 0 and 5 ends with it.</summary>
     public string User { get; set; } = "";
@@ -76,7 +83,9 @@ internal sealed class ClassicDecoder
 
         if (buffer.Length - end < ReadSize)
         {
-            var larger = new byte[Math.Max(Buffered + ReadSize, Math.Min(MaxBuffered, 2 * Buffered))];
+            // Room for several reads, in place where it is there already: bytes that come one by one must not be copied for each of them.
+            var roomy = Math.Min(MaxBuffered + ReadSize, Math.Max(2 * Buffered, Buffered + (2 * ReadSize)));
+            var larger = buffer.Length >= roomy ? buffer : new byte[roomy];
             buffer.AsSpan(start, Buffered).CopyTo(larger);
             (buffer, end, start) = (larger, Buffered, 0);
         }
@@ -184,9 +193,19 @@ internal sealed class ClassicDecoder
             return ClassicStatus.Incomplete;
         }
 
+        // Goes on where it was when there were fewer bytes: a text that comes byte by byte must not be counted anew for each of them.
         var bytes = buffer.AsSpan(start + body, Buffered - body);
-        var taken = Utf8Points.Measure(bytes, length, out var counted);
-        return counted < length ? ClassicStatus.Incomplete : Take(body + taken, make(Encoding.UTF8.GetString(bytes[..taken])), out request);
+        measured += Utf8Points.Measure(bytes[measured..], length - points, out var more);
+        points += more;
+        if (points < length)
+        {
+            return ClassicStatus.Incomplete;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes[..measured]);
+        var taken = body + measured;
+        (measured, points) = (0, 0);
+        return Take(taken, make(text), out request);
     }
 
     private ClassicStatus FileHeader(int body, string[] fields, long size, out ClassicRequest request)
@@ -262,7 +281,7 @@ internal sealed class ClassicDecoder
 
         // A known name with a request behind it: the longest such name, unless the whole is one.
         var name = fields[1];
-        for (var length = name.Length - 1; length > 0 && !KnowsFile(name); length--)
+        for (var length = KnowsFile(name) ? 0 : Math.Min(name.Length - 1, MaxFileName); length > 0; length--)
         {
             if (char.IsAsciiDigit(name[length]) && KnowsFile(name[..length]))
             {
