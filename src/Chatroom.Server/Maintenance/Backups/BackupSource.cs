@@ -77,13 +77,14 @@ internal sealed class TarSource(string path) : BackupSource(path)
         }
     }
 
+    // More than the reader's documentation names: numbers out of range, kinds of entries it does not take, lengths of attributes beyond any array.
     private TarEntry? Next(TarReader tar)
     {
         try
         {
             return tar.GetNextEntry();
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or FormatException or EndOfStreamException or OverflowException or NotSupportedException or InvalidOperationException)
         {
             throw new BackupException($"{Path} is no archive, or a damaged one: {e.Message} Use another backup.", e);
         }
