@@ -86,9 +86,12 @@ internal static class WebSecurity
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
     }
 
-    /// <summary>A page of another site must not act in its visitor's name. Programs send no Origin.</summary>
+    /// <summary>
+    /// A page of another site must not act in its visitor's name. Programs send no Origin. Browsers write names in ASCII; of anything else invisible characters would be
+    /// dropped before the names are compared.
+    /// </summary>
     public static bool SameOrigin(HttpRequest request) => !request.Headers.TryGetValue(HeaderNames.Origin, out var origin)
-        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        || (System.Text.Ascii.IsValid(origin.ToString()) && Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a name in a request is one of this computer's own.</summary>
     public static bool IsThisComputer(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
