@@ -30,6 +30,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public ServerProcess(string address = "127.0.0.1", params string[] prefix)
     {
         (this.address, this.prefix) = (address, prefix);
+        Data = Path.Combine(folder.FullName, "data");
         Settings["CHATROOM_PASSWORD_MEMORY_KIB"] = "64";
         Settings["CHATROOM_LIMITS"] = "off";
     }
@@ -37,12 +38,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Environment of the next start.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
-    public string Data => Path.Combine(folder.FullName, "data");
+    /// <summary>The data folder; elsewhere than in <see cref="Aside"/>, it is not removed.</summary>
+    public string Data { get; init; }
 
     /// <summary>A folder for whatever else belongs to the server.</summary>
     public string Aside => folder.FullName;
 
+    public string MasterKey => Path.Combine(folder.FullName, "master.key");
+
     public int Port { get; private set; }
+
+    /// <summary>The port of a proxy that everyone uses who asks for the address from now on.</summary>
+    public int? Via { get; set; }
 
     public string Fingerprint { get; private set; } = "";
 
@@ -151,23 +158,27 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs <c>chatroom verify</c> on the data of a server that does not run.</summary>
-    public async Task<(int Code, string Output)> VerifyAsync()
+    public Task<(int Code, string Output)> VerifyAsync()
     {
         Assert.Null(process);
-        using var verify = Process.Start(Command("verify"))!;
-        var output = verify.StandardOutput.ReadToEndAsync();
-        var errors = verify.StandardError.ReadToEndAsync();
-        await verify.WaitForExitAsync();
-        return (verify.ExitCode, await output + await errors);
+        return RunAsync(Command("verify"));
+    }
+
+    /// <summary>Runs a verb of the executable with the given words and nothing else.</summary>
+    public Task<(int Code, string Output)> RunAsync(params string[] words)
+    {
+        string[] all = [.. prefix, Executable, .. words];
+        return RunAsync(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true });
     }
 
     /// <summary>How the conformance suite's raw client finds this server: by the address alone, as it finds any that runs already.</summary>
     /// <param name="host">Another of its addresses than the one it listens on.</param>
-    public ServerUnderTest Address(string? host = null)
+    /// <param name="port">Another port that leads to it; by default <see cref="Via"/>.</param>
+    public ServerUnderTest Address(string? host = null, int? port = null)
     {
         lock (Naming)
         {
-            Environment.SetEnvironmentVariable("CHATROOM_TEST_SERVER", $"{host ?? address}:{Port}");
+            Environment.SetEnvironmentVariable("CHATROOM_TEST_SERVER", $"{host ?? address}:{port ?? Via ?? Port}");
             Environment.SetEnvironmentVariable("CHATROOM_TEST_FINGERPRINT", Fingerprint);
             try
             {
@@ -189,6 +200,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>The peak of the resident memory is counted from now on (proc(5), clear_refs).</summary>
     public void ForgetPeak() => File.WriteAllText($"/proc/{process!.Id}/clear_refs", "5");
+
+    /// <summary>Everything the server has printed.</summary>
+    public IEnumerable<string> Lines => log;
 
     /// <summary>Lines of the log with an error.</summary>
     public IEnumerable<string> Errors => log.Where(line => line.Contains("\"level\":\"Error\"") || line.Contains("\"level\":\"Critical\""));
@@ -235,9 +249,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return code;
     }
 
+    private static async Task<(int Code, string Output)> RunAsync(ProcessStartInfo start)
+    {
+        using var running = Process.Start(start)!;
+        var output = running.StandardOutput.ReadToEndAsync();
+        var errors = running.StandardError.ReadToEndAsync();
+        await running.WaitForExitAsync();
+        return (running.ExitCode, await output + await errors);
+    }
+
     private ProcessStartInfo Command(string verb, params string[] more)
     {
-        string[] words = [.. prefix, Executable, verb, "--data", Data, "--master-key", Path.Combine(folder.FullName, "master.key"), .. more];
+        string[] words = [.. prefix, Executable, verb, "--data", Data, "--master-key", MasterKey, .. more];
         return new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 }
