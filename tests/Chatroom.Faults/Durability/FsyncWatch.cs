@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Chatroom.Faults.Running;
 
 namespace Chatroom.Faults.Durability;
@@ -18,16 +17,7 @@ public sealed class FsyncWatch
     /// <summary>Compiles the shim with <c>cc</c> and puts it into the server's next start.</summary>
     public static async Task<FsyncWatch> IntoAsync(ServerProcess server)
     {
-        var library = Path.Combine(server.Aside, "fsyncwatch.so");
-        var source = Path.Combine(Repository.Root, "tests", "Chatroom.Faults", "Shim", "fsyncwatch.c");
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", library, source, "-ldl"])
-        {
-            RedirectStandardError = true,
-        })!;
-        var said = await compiler.StandardError.ReadToEndAsync();
-        await compiler.WaitForExitAsync();
-        Assert.True(compiler.ExitCode == 0, said);
-
+        var library = await Shim.CompileAsync("fsyncwatch", server.Aside);
         var watch = new FsyncWatch(Path.Combine(server.Aside, "hold"), Path.Combine(server.Aside, "fsync.log"));
         await File.WriteAllTextAsync(watch.log, "");
         server.Settings["LD_PRELOAD"] = library;

@@ -26,6 +26,7 @@ public static class Judge
         }
 
         problems.AddRange(Reorderings(books.Sent));
+        problems.AddRange(Damages(books));
         return problems;
     }
 
@@ -122,6 +123,24 @@ public static class Judge
                 {
                     yield return $"{sender.Key.Sender} sent {first.ClientId} before {second.ClientId}, but they are at {first.Seq} and {second.Seq} of {sender.Key.Room}";
                 }
+            }
+        }
+    }
+
+    // Every acknowledged file was asked for, and each time its very bytes came.
+    private static IEnumerable<string> Damages(Books books)
+    {
+        var fetches = books.Fetches.ToLookup(fetch => fetch.ClientId);
+        foreach (var file in books.Sent.Where(one => one.IsFile && one.Seq is not null))
+        {
+            if (!fetches[file.ClientId].Any())
+            {
+                yield return $"file {file.ClientId}, acknowledged at {file.Seq} of {file.Room}, was never fetched";
+            }
+
+            foreach (var fetch in fetches[file.ClientId].Where(fetch => fetch.Content != file.Text))
+            {
+                yield return $"file {file.ClientId}, acknowledged at {file.Seq} of {file.Room}, has not its content: {fetch.Content}";
             }
         }
     }

@@ -82,6 +82,25 @@ public sealed class JudgeTests
         AssertReported(ledger, "the position is 2");
     }
 
+    [Theory]
+    [InlineData(null, "file f, acknowledged at 1 of room, was never fetched")]
+    [InlineData("the answer was 404", "file f, acknowledged at 1 of room, has not its content: the answer was 404")]
+    public void A_file_that_was_acknowledged_and_is_not_there_is_reported(string? came, string problem)
+    {
+        var ledger = new Ledger();
+        ledger.Acknowledge(ledger.SendFile(Room, "s", "f", Ledger.Hash("content")).ClientId, 1);
+        if (came is not null)
+        {
+            ledger.Fetch(new Fetched("f", came));
+        }
+
+        AssertReported(ledger, problem);
+        ledger = new Ledger();
+        ledger.Acknowledge(ledger.SendFile(Room, "s", "f", Ledger.Hash("content")).ClientId, 1);
+        ledger.Fetch(new Fetched("f", Ledger.Hash("content")));
+        Assert.Empty(Judge.Problems(ledger.Books()));
+    }
+
     private static Ledger Scene(Func<string, IEnumerable<Seen>, IEnumerable<Seen>>? alter = null)
     {
         var ledger = new Ledger();

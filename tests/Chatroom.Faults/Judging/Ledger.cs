@@ -3,17 +3,19 @@ using System.Text;
 
 namespace Chatroom.Faults.Judging;
 
-/// <summary>One message a client meant to send. It is written down before its first byte leaves.</summary>
+/// <summary>One message a client meant to send, or a file. It is written down before its first byte leaves.</summary>
 /// <param name="Order">The place among the sender's messages to this room, from 0.</param>
-/// <param name="Text">SHA-256 of the text, hexadecimal.</param>
+/// <param name="Text">SHA-256 of the text or of the file's content, hexadecimal.</param>
 public sealed record Sent(string Room, string Sender, int Order, string ClientId, string Text)
 {
     /// <summary>The acknowledged place; null until then.</summary>
     public long? Seq { get; set; }
+
+    public bool IsFile { get; init; }
 }
 
 /// <summary>One entry as it came to an observer.</summary>
-/// <param name="Text">SHA-256 of the text, hexadecimal; null for entries that are not texts.</param>
+/// <param name="Text">SHA-256 of the text or, as the entry says, of the file, hexadecimal; null for entries that are neither.</param>
 public sealed record Seen(long Seq, string Sender, string? ClientId, string? Text);
 
 /// <summary>What one observer saw of one room, in the order of arrival over all of its connections.</summary>
@@ -32,6 +34,10 @@ public sealed record Counted(string Account, string Room, long Head, long Positi
     public Reading? Reading { get; init; }
 }
 
+/// <summary>What a download of an acknowledged file brought.</summary>
+/// <param name="Content">SHA-256 of the bytes that came with a success, hexadecimal; otherwise what came instead.</param>
+public sealed record Fetched(string ClientId, string Content);
+
 /// <summary>A person's position: everything up to it was acknowledged as read, nothing above was ever asked for.</summary>
 public sealed record Reading(long Acknowledged, long Asked);
 
@@ -47,6 +53,7 @@ public sealed class Ledger
     private readonly Dictionary<(string, string), Watch> watches = [];
     private readonly Dictionary<(string, string), Reading> readings = [];
     private readonly List<Counted> counts = [];
+    private readonly List<Fetched> fetches = [];
     private readonly List<string> complaints = [];
     private int acknowledged;
     private TaskCompletionSource progressed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,17 +62,10 @@ public sealed class Ledger
 
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public Sent Send(string room, string sender, string clientId, string text)
-    {
-        lock (gate)
-        {
-            var order = orders.GetValueOrDefault((room, sender));
-            orders[(room, sender)] = order + 1;
-            var one = new Sent(room, sender, order, clientId, Hash(text));
-            sent.Add(clientId, one);
-            return one;
-        }
-    }
+    public Sent Send(string room, string sender, string clientId, string text) => SendHashed(room, sender, clientId, Hash(text), isFile: false);
+
+    /// <param name="sha256">Of the content, hexadecimal.</param>
+    public Sent SendFile(string room, string sender, string clientId, string sha256) => SendHashed(room, sender, clientId, sha256, isFile: true);
 
     /// <summary>Notes an acknowledgement; a second one with another place is itself a broken promise.</summary>
     public void Acknowledge(string clientId, long seq)
@@ -129,6 +129,14 @@ public sealed class Ledger
         }
     }
 
+    public void Fetch(Fetched fetched)
+    {
+        lock (gate)
+        {
+            fetches.Add(fetched);
+        }
+    }
+
     /// <summary>Something outside of the ledger changed that a condition of <see cref="UntilAsync"/> looks at.</summary>
     public void Notice()
     {
@@ -185,7 +193,20 @@ public sealed class Ledger
                 [.. sent.Values.Select(one => one with { })],
                 [.. watches.Values.Select(Copy)],
                 [.. counts],
+                [.. fetches],
                 [.. complaints]);
+        }
+    }
+
+    private Sent SendHashed(string room, string sender, string clientId, string hash, bool isFile)
+    {
+        lock (gate)
+        {
+            var order = orders.GetValueOrDefault((room, sender));
+            orders[(room, sender)] = order + 1;
+            var one = new Sent(room, sender, order, clientId, hash) { IsFile = isFile };
+            sent.Add(clientId, one);
+            return one;
         }
     }
 
@@ -216,4 +237,5 @@ public sealed record Books(
     IReadOnlyList<Sent> Sent,
     IReadOnlyList<Watch> Watches,
     IReadOnlyList<Counted> Counts,
+    IReadOnlyList<Fetched> Fetches,
     IReadOnlyList<string> Complaints);

@@ -10,6 +10,11 @@ public static class Plants
         yield return ("a swap", Alter(books, (entries, at) =>
             (entries[at], entries[at + 1]) = (entries[at + 1] with { Seq = entries[at].Seq }, entries[at] with { Seq = entries[at + 1].Seq })));
         yield return ("a wrong unread count", books with { Counts = [.. books.Counts.SkipLast(1), books.Counts[^1] with { Unread = books.Counts[^1].Unread + 1 }] });
+        if (books.Fetches.Count > 0)
+        {
+            yield return ("a lost file", books with { Fetches = [.. books.Fetches.Skip(1)] });
+            yield return ("a file with another content", books with { Fetches = [books.Fetches[0] with { Content = Ledger.Hash("other") }, .. books.Fetches.Skip(1)] });
+        }
     }
 
     // In the middle of what one observer saw of the busiest room.

@@ -5,14 +5,13 @@ using Chatroom.Faults.Running;
 namespace Chatroom.Faults.Kill;
 
 /// <summary>
-/// kill -9 at random moments under load. <c>CHATROOM_FAULT_ROUNDS</c> sets the number of kills, 20 by default.
+/// kill -9 at random moments under load: 20 times in <c>./test</c>, 200 times in the long run.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Window = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("CHATROOM_FAULT_ROUNDS"), out var rounds) ? rounds : 20;
+    private static readonly int Kills = Rounds.Of(20, 200);
 
     [Fact]
     public async Task Nothing_acknowledged_is_lost_doubled_or_moved_by_kill_9_under_load()
@@ -22,7 +21,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await server.StartAsync();
         await using var town = await Town.BuildAsync(server, ledger, senders: 4, watchers: 4, Window);
         town.Start(long.MaxValue / 2);
-        for (var round = 1; round <= Rounds; round++)
+        for (var round = 1; round <= Kills; round++)
         {
             await KillUnderLoadAsync(server, ledger, town, round);
             if (round % 5 == 0)
@@ -36,13 +35,13 @@ public sealed class KillTests(ITestOutputHelper output)
         await town.SettleAsync(Patience);
         await town.SignInAllAsync();
         var books = ledger.Books();
-        output.WriteLine($"{Rounds} kills, {books.Sent.Count} messages, {books.Watches.Sum(watch => watch.Entries.Count)} deliveries, " +
+        output.WriteLine($"{Kills} kills, {books.Sent.Count} messages, {books.Watches.Sum(watch => watch.Entries.Count)} deliveries, " +
             $"{books.Counts.Count} unread counts, {town.Senders.Sum(sender => sender.FoundCommitted)} found committed without their acknowledgement, " +
             $"{town.Senders.Sum(sender => sender.Retried)} retries of acknowledged ones");
         Assert.Equal([], Judge.Problems(books));
         Assert.All(Plants.Of(books), plant => Assert.True(Judge.Problems(plant.Books).Count > 0, $"The judge did not find {plant.What}."));
         Assert.All(books.Sent, sent => Assert.NotNull(sent.Seq));
-        Assert.All(town.Participants, one => Assert.True(one.Connections >= Rounds + 1, $"{one.Name} was there {one.Connections} times."));
+        Assert.All(town.Participants, one => Assert.True(one.Connections >= Kills + 1, $"{one.Name} was there {one.Connections} times."));
         Assert.All(town.Senders, sender => Assert.True(sender.Retried > 0));
         await town.DisposeAsync();
         await server.StopAsync();

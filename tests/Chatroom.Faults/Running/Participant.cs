@@ -172,11 +172,7 @@ public sealed partial class Participant(ServerProcess server, Ledger ledger, Fun
         }
     }
 
-    private void See(string room, JsonObject entry)
-    {
-        var text = entry.Text("kind") == "text" ? Ledger.Hash(entry.Text("text")) : null;
-        ledger.See(name, room, new Seen(entry.Number("seq"), entry.Text("sender"), entry.OptText("clientId"), text));
-    }
+    private void See(string room, JsonObject entry) => ledger.See(name, room, Observation.Of(entry));
 
     private async Task ReadOnAsync(Conversation conversation, JsonObject entry)
     {

@@ -2,7 +2,7 @@ using Chatroom.Faults.Judging;
 
 namespace Chatroom.Faults.Running;
 
-/// <summary>People in the lobby, a group and a private chat, over both channels: some send, all watch.</summary>
+/// <summary>People in the lobby, a group and a private chat, over both channels: some send, some upload files, all watch.</summary>
 public sealed class Town : IAsyncDisposable
 {
     private readonly Ledger ledger;
@@ -10,14 +10,16 @@ public sealed class Town : IAsyncDisposable
     private readonly List<(string Room, HashSet<string> Members, long Head)> rooms;
     private bool disposed;
 
-    private Town(ServerProcess server, Ledger ledger, List<Participant> participants, List<(string, HashSet<string>, long)> rooms) =>
-        (this.server, this.ledger, Participants, this.rooms) = (server, ledger, participants, rooms);
+    private Town(ServerProcess server, Ledger ledger, List<Participant> participants, List<Uploader> uploaders, List<(string, HashSet<string>, long)> rooms) =>
+        (this.server, this.ledger, Participants, Uploaders, this.rooms) = (server, ledger, participants, uploaders, rooms);
 
     public IReadOnlyList<Participant> Participants { get; }
 
+    public IReadOnlyList<Uploader> Uploaders { get; }
+
     public IEnumerable<Sender> Senders => Participants.Select(one => one.Sender).OfType<Sender>();
 
-    public static async Task<Town> BuildAsync(ServerProcess server, Ledger ledger, int senders, int watchers, int window)
+    public static async Task<Town> BuildAsync(ServerProcess server, Ledger ledger, int senders, int watchers, int window, int uploaders = 0)
     {
         await using var address = server.Address();
         var people = new List<RawClient>();
@@ -42,7 +44,10 @@ public sealed class Town : IAsyncDisposable
                 ReadEvery = i % 2 == 1 ? 37 : 0,
                 Sender = i < senders ? new Sender(ledger, person.Id, [.. rooms.Where(room => room.Members.Contains(person.Id)).Select(room => room.Room)], window) : null,
             }).ToList();
-            return new Town(server, ledger, participants, rooms);
+
+            // The last ones watch as well: theirs is another account's connection.
+            var uploading = people.TakeLast(uploaders).Select((person, i) => new Uploader(server, ledger, person.Name, person.Token, person.Id, rooms[i % 2].Room)).ToList();
+            return new Town(server, ledger, participants, uploading, rooms);
         }
         finally
         {
@@ -53,13 +58,18 @@ public sealed class Town : IAsyncDisposable
         }
     }
 
-    /// <summary>Everyone comes; each sender may make so many messages.</summary>
+    /// <summary>Everyone comes; each sender may make so many messages, each uploader as many files as it can.</summary>
     public void Start(long messages)
     {
         foreach (var participant in Participants)
         {
             participant.Sender?.Allow(messages);
             participant.Start(rooms.Where(room => room.Members.Contains(participant.Account)).Select(room => (room.Room, room.Head)));
+        }
+
+        foreach (var uploader in Uploaders)
+        {
+            uploader.Start();
         }
     }
 
@@ -71,7 +81,12 @@ public sealed class Town : IAsyncDisposable
             sender.Finish();
         }
 
-        await ledger.UntilAsync(_ => Senders.All(sender => sender.IsIdle), "every message was acknowledged", patience);
+        foreach (var uploader in Uploaders)
+        {
+            uploader.Finish();
+        }
+
+        await ledger.UntilAsync(_ => Senders.All(sender => sender.IsIdle) && Uploaders.All(uploader => uploader.IsIdle), "everything was acknowledged", patience);
         var ends = ledger.Books().Sent.GroupBy(sent => sent.Room).ToDictionary(room => room.Key, room => room.Max(sent => sent.Seq ?? 0));
         await ledger.UntilAsync(_ => ends.All(SeenByAll), "everyone had seen the end of every room", patience);
     }
@@ -93,6 +108,11 @@ public sealed class Town : IAsyncDisposable
         }
 
         disposed = true;
+        foreach (var uploader in Uploaders)
+        {
+            await uploader.DisposeAsync();
+        }
+
         foreach (var participant in Participants)
         {
             await participant.DisposeAsync();
