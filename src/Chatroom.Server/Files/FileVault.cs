@@ -30,6 +30,7 @@ public sealed class FileVault : IAsyncDisposable
         (this.ring, this.store, this.clock, this.log) = (ring, store, clock, log);
         Root = Path.Combine(dataFolder, "files");
         Durable.CreateDirectories(Root);
+        Durable.FsyncDirectory(dataFolder); // A process that was killed may have made the name and not synced it.
         Uploads = new UploadTable(OpenUploadAsync, clock);
         sweeper = new FileSweeper(this, store, TimeSpan.FromHours(options.UploadHours), clock, log);
     }
@@ -146,6 +147,8 @@ public sealed class FileVault : IAsyncDisposable
         var path = PathOf(file);
         if (BlobPaths.IsComplete(path))
         {
+            // Its completion was cut off, perhaps before the new name was durable; the entry comes after that.
+            Durable.FsyncDirectory(Path.GetDirectoryName(path)!);
             return null;
         }
 
@@ -169,7 +172,9 @@ public sealed class FileVault : IAsyncDisposable
             }
         }
 
+        // Also a folder that is there already: the process that made it may have been killed before it was durable.
         Durable.CreateDirectories(Path.GetDirectoryName(path)!);
+        Durable.FsyncDirectory(Root);
         return UploadBlob.Create(ring, path, file);
     }
 

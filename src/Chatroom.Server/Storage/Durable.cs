@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Chatroom.Server.Storage;
+
+/// <summary>An fsync failed: nothing written to the file since the last one that worked may be trusted, also when the next one works.</summary>
+public sealed class SyncFailedException(string message, int error) : IOException(message, error);
 
 /// <summary>
 /// File operations that are on the disk when they return: contents by fsync, names by fsync of the directory
@@ -45,7 +49,7 @@ public static partial class Durable
             using (var file = CreateNew(temporary, mode))
             {
                 file.Write(bytes);
-                file.Flush(flushToDisk: true);
+                FsyncFile(file.SafeFileHandle);
             }
 
             publish();
@@ -102,6 +106,32 @@ public static partial class Durable
         }
 
         return new FileStream(path, options);
+    }
+
+    /// <summary>
+    /// Makes a file's content durable. Not by the library's own call alone: <see cref="RandomAccess.FlushToDisk"/> of .NET 10 returns as if nothing were
+    /// wrong when fsync fails (seen on Linux with EIO).
+    /// </summary>
+    /// <exception cref="SyncFailedException">It is not, and what of it is on the disk is unknown: trying again may succeed without writing anything.</exception>
+    public static void FsyncFile(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file); // On macOS it also empties the drive's cache, which fsync does not.
+        }
+
+        while (!OperatingSystem.IsWindows() && Fsync(file) < 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case EINTR:
+                    continue;
+                case EINVAL:
+                    return; // A file system that cannot: there is no more to be had from it.
+                default:
+                    throw new SyncFailedException($"A file cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
+            }
+        }
     }
 
     /// <summary>Renames within one file system and makes the new name durable (both directories are synced).</summary>
@@ -224,6 +254,9 @@ public static partial class Durable
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string from, string to);

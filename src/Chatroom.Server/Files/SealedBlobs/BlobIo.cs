@@ -1,3 +1,4 @@
+using Chatroom.Server.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Chatroom.Server.Files;
@@ -52,5 +53,6 @@ internal static class BlobIo
     }
 
     /// <summary>fsync on a pool thread: it may take long, and has no asynchronous form.</summary>
-    public static Task SyncAsync(SafeFileHandle file) => Task.Run(() => RandomAccess.FlushToDisk(file));
+    /// <exception cref="SyncFailedException">As <see cref="Durable.FsyncFile"/>.</exception>
+    public static Task SyncAsync(SafeFileHandle file) => Task.Run(() => Durable.FsyncFile(file));
 }

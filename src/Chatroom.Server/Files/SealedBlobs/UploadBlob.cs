@@ -12,8 +12,9 @@ namespace Chatroom.Server.Files;
 /// <para>A full chunk goes to its slot in <c>.part</c> only when a byte after it arrives, so that the last one, whole or not, is
 /// sealed exactly once, as the last. The chunk being filled is made durable in a <see cref="TailLog"/>. No durable byte is ever
 /// overwritten.</para>
-/// <para>One caller at a time. After an <see cref="IOException"/> the instance is of no more use: what a failed write or fsync left
-/// is unknown until the upload is opened again.</para>
+/// <para>One caller at a time. After an <see cref="IOException"/> the instance is of no more use: what a failed write left
+/// is unknown until the upload is opened again. What a failed fsync left is not to be had: read again it looks well, and the next
+/// fsync may succeed without having written it. All of the upload is then removed, and it begins anew.</para>
 /// </remarks>
 public sealed class UploadBlob : IDisposable
 {
@@ -30,6 +31,7 @@ public sealed class UploadBlob : IDisposable
     private int _fill;
     private bool _partDirty;
     private bool _unusable;
+    private bool _distrusted;
 
     private UploadBlob(string path, string fileId, FileStream part, FileStream tail, BlobCipher cipher)
     {
@@ -67,7 +69,7 @@ public sealed class UploadBlob : IDisposable
             File.Delete(BlobPaths.Tail(path));
             tail = Durable.CreateNew(BlobPaths.Tail(path));
             RandomAccess.Write(part.SafeFileHandle, cipher.Header, 0);
-            RandomAccess.FlushToDisk(part.SafeFileHandle);
+            Durable.FsyncFile(part.SafeFileHandle);
             Durable.FsyncDirectory(Durable.DirectoryOf(path));
             return new UploadBlob(path, fileId, part, tail, cipher);
         }
@@ -76,6 +78,11 @@ public sealed class UploadBlob : IDisposable
             cipher.Dispose();
             part?.Dispose();
             tail?.Dispose();
+            if (part is not null)
+            {
+                File.Delete(BlobPaths.Part(path)); // Without its header it would look damaged.
+            }
+
             throw;
         }
     }
@@ -105,11 +112,16 @@ public sealed class UploadBlob : IDisposable
             upload.Recover(cancellation);
             return upload;
         }
-        catch
+        catch (Exception error)
         {
             cipher?.Dispose();
             part?.Dispose();
             tail?.Dispose();
+            if (error is SyncFailedException)
+            {
+                TryDiscard(path);
+            }
+
             throw;
         }
     }
@@ -131,8 +143,8 @@ public sealed class UploadBlob : IDisposable
         _hash.AppendData(_plain, 0, _fill);
 
         // What was read may come from the page cache of a process that was killed before it synced.
-        RandomAccess.FlushToDisk(file);
-        RandomAccess.FlushToDisk(_tail.SafeFileHandle);
+        Durable.FsyncFile(file);
+        Durable.FsyncFile(_tail.SafeFileHandle);
         Durable.FsyncDirectory(Durable.DirectoryOf(_path));
         DurableLength = Length;
     }
@@ -172,13 +184,22 @@ public sealed class UploadBlob : IDisposable
         }
 
         Use();
-        if (_partDirty)
+        try
         {
-            await BlobIo.SyncAsync(_part.SafeFileHandle);
-            _partDirty = false;
+            if (_partDirty)
+            {
+                await BlobIo.SyncAsync(_part.SafeFileHandle);
+                _partDirty = false;
+            }
+
+            await _log.CoverAsync(_cipher, _chunk, _plain.AsMemory(0, _fill), _buffer);
+        }
+        catch (SyncFailedException)
+        {
+            _distrusted = true;
+            throw;
         }
 
-        await _log.CoverAsync(_cipher, _chunk, _plain.AsMemory(0, _fill), _buffer);
         DurableLength = Length;
         _unusable = false;
         return DurableLength;
@@ -206,7 +227,16 @@ public sealed class UploadBlob : IDisposable
         var slot = _buffer.AsMemory(0, _fill + BlobCipher.Overhead);
         _cipher.SealChunk(_chunk, last: true, _plain.AsSpan(0, _fill), slot.Span);
         await RandomAccess.WriteAsync(_part.SafeFileHandle, slot, BlobIo.SlotOffset(_chunk));
-        await BlobIo.SyncAsync(_part.SafeFileHandle);
+        try
+        {
+            await BlobIo.SyncAsync(_part.SafeFileHandle);
+        }
+        catch (SyncFailedException)
+        {
+            _distrusted = true;
+            throw;
+        }
+
         Dispose();
         Durable.Rename(BlobPaths.Part(_path), _path, replace: false);
         Durable.Delete(BlobPaths.Tail(_path));
@@ -223,7 +253,9 @@ public sealed class UploadBlob : IDisposable
         _unusable = true;
     }
 
-    /// <summary>Closes the files; what is not flushed may be lost. The upload can be opened again.</summary>
+    /// <summary>
+    /// Closes the files; what is not flushed may be lost. The upload can be opened again; after a failed fsync there is nothing of it left to open.
+    /// </summary>
     public void Dispose()
     {
         _unusable = true;
@@ -232,5 +264,22 @@ public sealed class UploadBlob : IDisposable
         _cipher.Dispose();
         _hash.Dispose();
         CryptographicOperations.ZeroMemory(_plain);
+        if (_distrusted)
+        {
+            TryDiscard(_path);
+        }
+    }
+
+    // The disk has failed a moment ago: that the names are gone for good is not to be had, that they are gone is enough for this process.
+    private static void TryDiscard(string path)
+    {
+        try
+        {
+            BlobPaths.Discard(path);
+        }
+        catch (IOException)
+        {
+            return;
+        }
     }
 }

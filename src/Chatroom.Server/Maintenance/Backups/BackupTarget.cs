@@ -72,7 +72,7 @@ internal sealed class FolderTarget : BackupTarget
         Durable.CreateDirectories(Durable.DirectoryOf(path));
         await using var file = Durable.CreateNew(path);
         await content.CopyToAsync(file, BackupMaker.BufferSize, cancellation);
-        file.Flush(flushToDisk: true);
+        Durable.FsyncFile(file.SafeFileHandle);
     }
 
     public override bool Remove(string name)

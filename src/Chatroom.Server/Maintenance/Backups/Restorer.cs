@@ -85,7 +85,7 @@ public static class Restorer
             folders.Add(Durable.DirectoryOf(path));
             await using var file = Durable.CreateNew(path);
             await content.CopyToAsync(file, BackupMaker.BufferSize, cancellation);
-            file.Flush(flushToDisk: true);
+            Durable.FsyncFile(file.SafeFileHandle);
             pace.At("restored", done += file.Length, all);
         }
 

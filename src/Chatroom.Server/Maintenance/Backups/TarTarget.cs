@@ -34,7 +34,7 @@ internal sealed class TarTarget : BackupTarget
         }
 
         await tar.DisposeAsync();
-        file.Flush(flushToDisk: true);
+        Durable.FsyncFile(file.SafeFileHandle);
         await file.DisposeAsync();
         DatabaseSnapshot.Remove(Database);
 
