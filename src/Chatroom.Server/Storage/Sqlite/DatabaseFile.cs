@@ -109,7 +109,8 @@ internal static class DatabaseFile
     // Through SQLite, because the newest version may still be in the WAL.
     private static long ReadVersion(string path)
     {
-        var connection = Connection.Open(path, readOnly: true);
+        // The change to WAL mode has a journal; one that was cut off is rolled back first, which a reader may not do.
+        var connection = Connection.Open(path, readOnly: !File.Exists(path + "-journal"));
         try
         {
             return connection.Scalar("PRAGMA user_version");

@@ -32,7 +32,7 @@ internal static class DatabaseSnapshot
 
         using (var file = File.OpenHandle(target, FileMode.Open, FileAccess.ReadWrite))
         {
-            RandomAccess.FlushToDisk(file);
+            Durable.FsyncFile(file);
         }
 
         Durable.FsyncDirectory(Durable.DirectoryOf(target));

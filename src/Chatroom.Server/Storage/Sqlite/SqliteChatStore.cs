@@ -66,6 +66,7 @@ public sealed class SqliteChatStore : IChatStore
                 }
             }
 
+            MakeDurable(writer, path);
             return new SqliteChatStore(writer, new ReaderPool(path, options.Readers), options, log);
         }
         catch
@@ -98,6 +99,25 @@ public sealed class SqliteChatStore : IChatStore
         }
 
         return new ValueTask(_closed);
+    }
+
+    // What a process that was killed, or whose fsync failed, left in the WAL is found there as if it were on the disk. A retry is acknowledged because of
+    // it without a commit, so it has to be on the disk first: copied into the database, and the WAL empty for good. (After a failed fsync it is in memory
+    // only and no fsync writes it; older pages that stayed in the WAL would then be taken for newer than the database's.)
+    private static void MakeDurable(Connection writer, string path)
+    {
+        var code = writer.Checkpoint(truncate: true);
+        if ((code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL)
+        {
+            return; // A backup reads, or there is no space: the WAL was synced all the same.
+        }
+
+        writer.Check(code);
+        if (File.Exists(path + "-wal"))
+        {
+            using var wal = File.OpenHandle(path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            Durable.FsyncFile(wal);
+        }
     }
 
     private async Task CloseAsync()
