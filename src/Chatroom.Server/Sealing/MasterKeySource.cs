@@ -1,3 +1,5 @@
+using Chatroom.Server.Storage;
+
 namespace Chatroom.Server.Sealing;
 
 /// <summary>Where the master key comes from: a file, a credential that systemd hands to the service, or a passphrase.</summary>
@@ -80,8 +82,24 @@ internal sealed class KeyFileSource(string path, bool isCredential) : MasterKeyS
 
     public override KeyRing Create(string dataFolder)
     {
-        using var key = System.IO.File.Exists(path) ? Load() : MasterKey.Create(path);
+        using var key = System.IO.File.Exists(path) ? Found() : MasterKey.Create(path);
         return KeyRing.Create(dataFolder, key);
+    }
+
+    // One that a first start made which was killed may not be durable under its name, and everything will be sealed by it.
+    private MasterKey Found()
+    {
+        var key = Load();
+        try
+        {
+            Durable.FsyncDirectory(Durable.DirectoryOf(path));
+        }
+        catch (IOException)
+        {
+            return key; // A folder that may not be listed: not one that this program made.
+        }
+
+        return key;
     }
 }
 
