@@ -129,6 +129,15 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>A message that was refused and is not tried again: it must never be seen.</summary>
+    public void Forget(string clientId)
+    {
+        lock (gate)
+        {
+            sent.Remove(clientId);
+        }
+    }
+
     public void Fetch(Fetched fetched)
     {
         lock (gate)

@@ -64,7 +64,10 @@ public sealed partial class PowerCut : IDisposable
     }
 
     /// <summary>The process is killed when for the n-th time from now on a sync begins of something whose path has this in it.</summary>
-    public void StopAtSync(string name, int nth) => File.WriteAllText(StopPath, $"{name} {nth}");
+    public void StopAtSync(string name, int nth) => File.WriteAllText(StopPath, $"{name} {nth} kill");
+
+    /// <summary>That sync fails with EIO instead, and what it should have written is gone, whatever is synced later.</summary>
+    public void FailSync(string name, int nth) => File.WriteAllText(StopPath, $"{name} {nth} fail");
 
     /// <summary>What the server did since the start.</summary>
     public PowerJournal Journal() => PowerJournal.Read(JournalPath);

@@ -16,6 +16,7 @@ public enum Deed
     MakeFolder,
     RemoveFolder,
     SyncNames,
+    FailedSync,
 }
 
 /// <summary>One operation of the server on its files, with what undoes it.</summary>
@@ -29,7 +30,7 @@ public sealed record Record(Deed Deed, long Number, long File, long Offset, long
     public bool IsName => Deed is Deed.Create or Deed.Unlink or Deed.Rename or Deed.Link or Deed.MakeFolder or Deed.RemoveFolder;
 
     /// <summary>The names it is about: one, or a rename's former and new one.</summary>
-    public string[] Names { get; } = Deed is Deed.Write or Deed.Size or Deed.Sync
+    public string[] Names { get; } = Deed is Deed.Write or Deed.Size or Deed.Sync or Deed.FailedSync
         ? []
         : Encoding.UTF8.GetString(Bytes).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
@@ -43,15 +44,25 @@ public sealed class PowerJournal
     private const int HeadBytes = 8 * sizeof(long);
     private readonly Dictionary<long, long> covered = [];
     private readonly Dictionary<string, long> coveredNames = [];
+    private readonly HashSet<long> lost = [];
 
     private readonly long bytes;
 
     private PowerJournal(IReadOnlyList<Record> records, long bytes)
     {
         (Records, this.bytes) = (records, bytes);
-        foreach (var sync in records.Where(record => record.Deed == Deed.Sync))
+        foreach (var sync in records.Where(record => record.Deed is Deed.Sync or Deed.FailedSync))
         {
-            covered[sync.File] = Math.Max(sync.Count, covered.GetValueOrDefault(sync.File));
+            var until = covered.GetValueOrDefault(sync.File);
+            if (sync.Deed == Deed.FailedSync)
+            {
+                // The system holds these for written from now on.
+                lost.UnionWith(records.Where(record => record.IsContent && record.File == sync.File && record.Number > until && record.Number <= sync.Count).Select(record => record.Number));
+            }
+            else
+            {
+                covered[sync.File] = Math.Max(sync.Count, until);
+            }
         }
 
         foreach (var sync in records.Where(record => record.Deed == Deed.SyncNames))
@@ -99,5 +110,5 @@ public sealed class PowerJournal
     }
 
     /// <summary>Whether an fsync that returned covers it: of the file for its content, of the folder for its names.</summary>
-    public bool IsDurable(Record record) => record.Number <= (record.IsName ? coveredNames.GetValueOrDefault(record.Folder) : covered.GetValueOrDefault(record.File));
+    public bool IsDurable(Record record) => !lost.Contains(record.Number) && record.Number <= (record.IsName ? coveredNames.GetValueOrDefault(record.Folder) : covered.GetValueOrDefault(record.File));
 }

@@ -12,4 +12,7 @@ public static class Observation
         "file" => entry.Child("file").Text("sha256"),
         _ => null,
     });
+
+    /// <summary>For a ledger without files: only the place of one counts.</summary>
+    public static Seen OfText(JsonObject entry) => entry.Text("kind") == "text" ? Of(entry) : Of(entry) with { Text = null };
 }

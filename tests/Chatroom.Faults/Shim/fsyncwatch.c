@@ -5,7 +5,7 @@
  *   FSYNCWATCH_HOLD    while this file exists, a watched call does not begin (and so does not return)
  *   FSYNCWATCH_LOG     one line per event: "enter NAME" before the call, "return NAME" after it
  *
- * What is not seen: calls that find fsync by dlsym in libc itself (.NET's own P/Invokes into libc) and not through the symbol table.
+ * Folders are not watched, only files: their syncs come between.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ static int watched(int fd, char *path, size_t size)
     const char *folder = getenv("FSYNCWATCH_FOLDER");
     char link[64];
     ssize_t length;
+    struct stat file;
 
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     length = readlink(link, path, size - 1);
@@ -50,7 +52,7 @@ static int watched(int fd, char *path, size_t size)
     }
 
     path[length] = '\0';
-    return strncmp(path, folder, strlen(folder)) == 0;
+    return strncmp(path, folder, strlen(folder)) == 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
 }
 
 static int pass(const char *name, int fd)
@@ -88,3 +90,6 @@ int fdatasync(int fd)
 {
     return pass("fdatasync", fd);
 }
+
+#define OURS OUR(fsync)
+#include "dlsym.h"

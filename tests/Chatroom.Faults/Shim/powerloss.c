@@ -7,13 +7,12 @@
  *   POWERLOSS_KEEP     a folder on the same file system: each file gets a second name there, its inode number, so that its content outlives its names
  *   POWERLOSS_NUMBER   the number of the last record of a life before this one, when the journal goes on; not set: 0
  *   POWERLOSS_DIE      the process is killed after the record of this number; not set or 0: never
- *   POWERLOSS_STOP     a file: "NAME N" in it kills the process when for the Nth time a sync begins of something whose path has NAME in it
+ *   POWERLOSS_STOP     a file: "NAME N kill" in it kills the process when for the Nth time a sync begins of something whose path has NAME in it;
+ *                      "NAME N fail" makes that sync fail with EIO: what it should have written is not written by a later one either
  *
  * A record is 8 numbers of 64 bits in the machine's order (kind, number, inode, offset, count, size before, size after, length of what follows), then
  * the bytes that were there before, or names, each ended by 0. One lock is held from the record to the end of the operation: the journal's order is
  * the order of the effects. A record is whole, or it is the last and its operation did not happen.
- *
- * .NET's P/Invokes into libc ask dlsym for fsync and link, past the symbol table, so dlsym is ours as well.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,7 +30,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { WRITE = 1, SIZE, SYNC, CREATE, UNLINK, RENAME, LINK, MKDIR, RMDIR, SYNC_NAMES };
+enum { WRITE = 1, SIZE, SYNC, CREATE, UNLINK, RENAME, LINK, MKDIR, RMDIR, SYNC_NAMES, FAILED };
 enum { SLOTS = 1 << 16 };
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
@@ -41,7 +40,6 @@ static int journal = -1;
 static uint64_t number, death, stops;
 static ino_t known[SLOTS];
 
-static void *(*real_dlsym)(void *, const char *);
 static int (*real_open)(const char *, int, ...);
 static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
@@ -58,7 +56,7 @@ static int (*real_rmdir)(const char *);
 
 static void *find(const char *name)
 {
-    void *found = real_dlsym(RTLD_NEXT, name);
+    void *found = dlsym(RTLD_NEXT, name);
     if (!found)
     {
         abort();
@@ -70,18 +68,7 @@ static void *find(const char *name)
 /* A shim that does not see must not let a test pass: whatever is missing here ends the server at once. */
 __attribute__((constructor)) static void begin(void)
 {
-    const char *versions[] = { "GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5" };
     const char *path = getenv("POWERLOSS_JOURNAL"), *die = getenv("POWERLOSS_DIE"), *last = getenv("POWERLOSS_NUMBER");
-
-    for (size_t i = 0; i < 3 && !real_dlsym; i++)
-    {
-        *(void **)&real_dlsym = dlvsym(RTLD_NEXT, "dlsym", versions[i]);
-    }
-
-    if (!real_dlsym)
-    {
-        abort();
-    }
 
     *(void **)&real_open = find("open64");
     *(void **)&real_write = find("write");
@@ -393,24 +380,30 @@ static void path_of(int fd, char *path)
     path[length] = 0;
 }
 
-/* Under the lock: whether this is the sync at which the process has to die. */
-static void stop_at(int fd)
+/* Under the lock: whether this is the sync that has to fail, or at which the process has to die. */
+static int stops_at(int fd)
 {
-    char path[PATH_MAX], name[256];
+    char path[PATH_MAX], name[256], how[16];
+    int fails = 0;
     unsigned long long nth;
     FILE *order = stop ? fopen(stop, "re") : NULL;
     if (!order)
     {
-        return;
+        return 0;
     }
 
     path_of(fd, path);
-    if (fscanf(order, "%255s %llu", name, &nth) == 2 && strstr(path, name) && ++stops == nth)
+    if (fscanf(order, "%255s %llu %15s", name, &nth, how) == 3 && strstr(path, name) && ++stops == nth)
     {
-        kill(getpid(), SIGKILL);
+        fails = strcmp(how, "fail") == 0;
+        if (!fails)
+        {
+            kill(getpid(), SIGKILL);
+        }
     }
 
     fclose(order);
+    return fails;
 }
 
 static int sync_noting(int fd, int (*real)(int))
@@ -418,11 +411,22 @@ static int sync_noting(int fd, int (*real)(int))
     char path[PATH_MAX];
     struct stat file;
     uint64_t covered;
-    int result, error;
+    int result, error, fails;
     pthread_mutex_lock(&gate);
     covered = number;
-    stop_at(fd);
+    fails = stops_at(fd);
+    if (fails && fstat(fd, &file) == 0)
+    {
+        note(FAILED, file.st_ino, 0, covered, 0, 0, NULL, 0);
+    }
+
     pthread_mutex_unlock(&gate);
+    if (fails)
+    {
+        errno = EIO;
+        return -1;
+    }
+
     result = real(fd);
     error = errno;
     if (result != 0 || fstat(fd, &file) != 0)
@@ -501,23 +505,6 @@ int rmdir(const char *path)
     NAMING(below(path), lstat(path, &file) == 0, note_names(RMDIR, 0, 0, path, ""), real_rmdir(path))
 }
 
-void *dlsym(void *restrict library, const char *restrict name)
-{
-    static const struct { const char *name; void *ours; } table[] =
-    {
-        { "open", open }, { "open64", open64 }, { "write", write }, { "fsync", fsync }, { "fdatasync", fdatasync }, { "rename", rename },
-        { "link", link }, { "unlink", unlink }, { "mkdir", mkdir }, { "rmdir", rmdir }, { "ftruncate", ftruncate },
-    };
-    if (library != RTLD_NEXT)
-    {
-        for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        {
-            if (strcmp(name, table[i].name) == 0)
-            {
-                return table[i].ours;
-            }
-        }
-    }
-
-    return real_dlsym(library, name);
-}
+#define OURS \
+    OUR(open), OUR(open64), OUR(write), OUR(fsync), OUR(fdatasync), OUR(rename), OUR(link), OUR(unlink), OUR(mkdir), OUR(rmdir), OUR(ftruncate)
+#include "dlsym.h"
