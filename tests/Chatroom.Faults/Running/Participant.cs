@@ -103,6 +103,7 @@ public sealed partial class Participant(ServerProcess server, Ledger ledger, Fun
         {
             channel = await open(address);
             await using var conversation = new Conversation(channel);
+            stopping.Token.ThrowIfCancellationRequested(); // It may have been disposed while there was no channel to close yet.
             await TalkAsync(conversation);
         }
         catch (Exception e) when (IsLoss(e))

@@ -19,7 +19,7 @@ public sealed class Town : IAsyncDisposable
 
     public IEnumerable<Sender> Senders => Participants.Select(one => one.Sender).OfType<Sender>();
 
-    public static async Task<Town> BuildAsync(ServerProcess server, Ledger ledger, int senders, int watchers, int window, int uploaders = 0)
+    public static async Task<Town> BuildAsync(ServerProcess server, Ledger ledger, int senders, int watchers, int window, int uploaders = 0, bool mayBeClosed = false)
     {
         await using var address = server.Address();
         var people = new List<RawClient>();
@@ -42,6 +42,7 @@ public sealed class Town : IAsyncDisposable
             var participants = people.Select((person, i) => new Participant(server, ledger, Way(i), person.Name, person.Token, person.Id)
             {
                 ReadEvery = i % 2 == 1 ? 37 : 0,
+                MayBeClosed = mayBeClosed,
                 Sender = i < senders ? new Sender(ledger, person.Id, [.. rooms.Where(room => room.Members.Contains(person.Id)).Select(room => room.Room)], window) : null,
             }).ToList();
 
