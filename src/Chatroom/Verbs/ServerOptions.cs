@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Chatroom.Cli;
 using Chatroom.Cli.Text;
 using Chatroom.Server;
@@ -72,7 +73,7 @@ internal sealed class ServerOptions
             await Console.Error.WriteLineAsync("chatroom: " + e.Message);
             return e.ExitCode;
         }
-        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or BackupException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or BackupException or IOException or UnauthorizedAccessException or InvalidDataException or DbException)
         {
             await Console.Error.WriteLineAsync("chatroom: " + e.Message);
             return 1;
