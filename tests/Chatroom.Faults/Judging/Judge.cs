@@ -114,7 +114,7 @@ public static class Judge
 
     private static IEnumerable<string> Reorderings(IEnumerable<Sent> sent)
     {
-        foreach (var sender in sent.Where(one => one.Seq is not null).GroupBy(one => (one.Room, one.Sender)))
+        foreach (var sender in sent.Where(one => one.Seq is not null).GroupBy(one => (one.Room, one.Sender, one.Lane)))
         {
             var ordered = sender.OrderBy(one => one.Order).ToList();
             foreach (var (first, second) in ordered.Zip(ordered.Skip(1)))

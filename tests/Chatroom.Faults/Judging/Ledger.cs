@@ -4,7 +4,7 @@ using System.Text;
 namespace Chatroom.Faults.Judging;
 
 /// <summary>One message a client meant to send, or a file. It is written down before its first byte leaves.</summary>
-/// <param name="Order">The place among the sender's messages to this room, from 0.</param>
+/// <param name="Order">The place among the messages of the sender's lane to this room, from 0.</param>
 /// <param name="Text">SHA-256 of the text or of the file's content, hexadecimal.</param>
 public sealed record Sent(string Room, string Sender, int Order, string ClientId, string Text)
 {
@@ -12,6 +12,9 @@ public sealed record Sent(string Room, string Sender, int Order, string ClientId
     public long? Seq { get; set; }
 
     public bool IsFile { get; init; }
+
+    /// <summary>The device: only what one of them sends has an order.</summary>
+    public string Lane { get; init; } = "";
 }
 
 /// <summary>One entry as it came to an observer.</summary>
@@ -49,7 +52,7 @@ public sealed class Ledger
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Sent> sent = [];
-    private readonly Dictionary<(string, string), int> orders = [];
+    private readonly Dictionary<(string, string, string), int> orders = [];
     private readonly Dictionary<(string, string), Watch> watches = [];
     private readonly Dictionary<(string, string), Reading> readings = [];
     private readonly List<Counted> counts = [];
@@ -62,10 +65,10 @@ public sealed class Ledger
 
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public Sent Send(string room, string sender, string clientId, string text) => SendHashed(room, sender, clientId, Hash(text), isFile: false);
+    public Sent Send(string room, string sender, string clientId, string text, string lane = "") => SendHashed(room, sender, clientId, Hash(text), isFile: false, lane);
 
     /// <param name="sha256">Of the content, hexadecimal.</param>
-    public Sent SendFile(string room, string sender, string clientId, string sha256) => SendHashed(room, sender, clientId, sha256, isFile: true);
+    public Sent SendFile(string room, string sender, string clientId, string sha256) => SendHashed(room, sender, clientId, sha256, isFile: true, lane: "files");
 
     /// <summary>Notes an acknowledgement; a second one with another place is itself a broken promise.</summary>
     public void Acknowledge(string clientId, long seq)
@@ -207,13 +210,13 @@ public sealed class Ledger
         }
     }
 
-    private Sent SendHashed(string room, string sender, string clientId, string hash, bool isFile)
+    private Sent SendHashed(string room, string sender, string clientId, string hash, bool isFile, string lane)
     {
         lock (gate)
         {
-            var order = orders.GetValueOrDefault((room, sender));
-            orders[(room, sender)] = order + 1;
-            var one = new Sent(room, sender, order, clientId, hash) { IsFile = isFile };
+            var order = orders.GetValueOrDefault((room, sender, lane));
+            orders[(room, sender, lane)] = order + 1;
+            var one = new Sent(room, sender, order, clientId, hash) { IsFile = isFile, Lane = lane };
             sent.Add(clientId, one);
             return one;
         }

@@ -24,6 +24,8 @@ public sealed partial class Participant(ServerProcess server, Ledger ledger, Fun
 
     public string Account => account;
 
+    public string Token => token;
+
     /// <summary>What it sends; null for one who only watches.</summary>
     public Sender? Sender { get; init; }
 

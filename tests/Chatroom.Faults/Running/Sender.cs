@@ -15,6 +15,9 @@ public sealed class Sender(Ledger ledger, string account, IReadOnlyList<string> 
     private int made;
     private long left;
 
+    /// <summary>The device, where an account sends from several.</summary>
+    public string Lane { get; init; } = "";
+
     /// <summary>Lets it make this many more messages.</summary>
     public void Allow(long more) => Interlocked.Add(ref left, more);
 
@@ -54,7 +57,7 @@ public sealed class Sender(Ledger ledger, string account, IReadOnlyList<string> 
             var text = $"{made++} ".PadRight(textBytes, 'x');
             var message = new Message(room, Unique.ClientId(), text);
             unacknowledged.Enqueue(message);
-            ledger.Send(room, account, message.ClientId, text);
+            ledger.Send(room, account, message.ClientId, text, Lane);
             await SendAsync(conversation, message, retry: false);
         }
     }

@@ -105,6 +105,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the same master key as another, as where its backup is restored.</summary>
+    public void TakeKeyOf(ServerProcess other) => File.Copy(other.MasterKey, MasterKey);
+
     /// <summary>kill -9, and waits until the process is gone. Whoever sees a connection end from now on finds <see cref="IsUp"/> false.</summary>
     public async Task KillAsync()
     {
@@ -165,10 +168,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a verb of the executable with the given words and nothing else.</summary>
-    public Task<(int Code, string Output)> RunAsync(params string[] words)
+    public Task<(int Code, string Output)> RunAsync(params string[] words) => RunAsync(new Dictionary<string, string>(), words);
+
+    /// <summary>The same with an environment.</summary>
+    public Task<(int Code, string Output)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] words)
     {
         string[] all = [.. prefix, Executable, .. words];
-        return RunAsync(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true });
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return RunAsync(start);
     }
 
     /// <summary>How the conformance suite's raw client finds this server: by the address alone, as it finds any that runs already.</summary>

@@ -19,6 +19,8 @@ public sealed class Uploader(ServerProcess server, Ledger ledger, string name, s
     private HttpClient? http;
     private volatile bool finishing;
 
+    public string Account => account;
+
     /// <summary>Whether it has ended and everything is acknowledged.</summary>
     public bool IsIdle => running.IsCompletedSuccessfully;
 
@@ -37,8 +39,16 @@ public sealed class Uploader(ServerProcess server, Ledger ledger, string name, s
     {
         foreach (var (clientId, path) in paths)
         {
-            ledger.Fetch(new Fetched(clientId, await FetchAsync(path)));
+            ledger.Fetch(new Fetched(clientId, await FetchAsync(Http, path)));
         }
+    }
+
+    /// <summary>What another server, restored from a backup, has of an acknowledged file.</summary>
+    public async Task<string> FetchAsync(ServerProcess restored, string clientId)
+    {
+        await using var other = restored.Address();
+        using var client = other.Http(new Version(1, 1));
+        return await FetchAsync(client, paths[clientId]);
     }
 
     /// <summary>Opens an upload, or opens it again, and goes on to its end.</summary>
@@ -143,12 +153,12 @@ public sealed class Uploader(ServerProcess server, Ledger ledger, string name, s
         return (Offset(reply), Seq(reply));
     }
 
-    private async Task<string> FetchAsync(string path)
+    private async Task<string> FetchAsync(HttpClient client, string path)
     {
         try
         {
             using var request = Request(HttpMethod.Get, path);
-            using var reply = await Http.SendAsync(request, stopping.Token);
+            using var reply = await client.SendAsync(request, stopping.Token);
             return reply.IsSuccessStatusCode ? Files.Sha256(await reply.Content.ReadAsByteArrayAsync(stopping.Token)) : $"the answer was {(int)reply.StatusCode}";
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
