@@ -138,10 +138,10 @@ public sealed class OneAccountTests(ITestOutputHelper output)
         await using var server = new ServerProcess();
         await server.StartAsync();
         await using var address = server.Address();
-        await using var one = await RawClient.OpenAsync(address, ChannelKind.Native);
-        await using var two = await RawClient.OpenAsync(address, ChannelKind.WebSocket);
         for (var i = 0; i < Instants; i++)
         {
+            await using var one = await RawClient.OpenAsync(address, ChannelKind.Native); // New ones: who does not sign in for long is closed.
+            await using var two = await RawClient.OpenAsync(address, ChannelKind.WebSocket);
             var replies = await Task.WhenAll(new[] { one, two }.Select(client =>
                 client.RequestAsync(Wire.Register, new { name = $"name{i}", password = Unique.Password(), clientId = Unique.ClientId() })));
             Assert.Equal([Wire.RegisterSuccess, Wire.RegisterNameTaken], replies.Select(reply => reply.Code).Order());

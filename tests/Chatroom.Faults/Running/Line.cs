@@ -137,7 +137,7 @@ public sealed class Line : IAsyncDisposable
 
         foreach (var side in new[] { client, server })
         {
-            if (isReset)
+            if (isReset && side.Connected)
             {
                 side.LingerState = new LingerOption(true, 0);
             }
