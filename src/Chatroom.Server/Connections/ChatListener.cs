@@ -87,6 +87,7 @@ public sealed class ChatListener : IAsyncDisposable
         app.UseTrustedProxies(core.Options.TrustedProxies);
         app.Use(WebSecurity.CheckHostAsync);
         app.Use((http, next) => WebSecurity.ProtectAsync(http, next, strict: core.Options.Cert is not null));
+        app.Use(GatheringStream.UseAsync);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(5), KeepAliveTimeout = TimeSpan.FromSeconds(5) });
         app.UseRouting();
         app.MapGet("/healthz", (RequestDelegate)HealthAsync);
@@ -271,7 +272,7 @@ public sealed class ChatListener : IAsyncDisposable
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var remote = ConnectionCounts.Key(new IPEndPoint(http.Connection.RemoteIpAddress ?? IPAddress.None, 0));
-        await RunAsync(ConnectionKind.WebSocket, new ChatConnection(core, new WebSocketChannel(socket), remote, WebSessions.TokenOf(http)));
+        await RunAsync(ConnectionKind.WebSocket, new ChatConnection(core, new WebSocketChannel(socket, GatheringStream.Of(http)), remote, WebSessions.TokenOf(http)));
     }
 
     private static Task WelcomeAsync(HttpContext http)

@@ -6,10 +6,17 @@ using Chatroom.Server.Delivery;
 namespace Chatroom.Server.Connections;
 
 /// <summary>The same frames over a WebSocket: each binary message is exactly one.</summary>
-public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
+public sealed class WebSocketChannel : IFrameChannel
 {
     private const int First = 4 * 1024;
+    private readonly WebSocket socket;
+    private readonly GatheringStream? below;
     private byte[] buffer = new byte[First];
+
+    public WebSocketChannel(WebSocket socket) => this.socket = socket;
+
+    /// <param name="below">The stream under the WebSocket: what goes out together leaves in one write.</param>
+    internal WebSocketChannel(WebSocket socket, GatheringStream below) => (this.socket, this.below) = (socket, below);
 
     public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody)
     {
@@ -53,9 +60,15 @@ public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
 
     public async ValueTask WriteAsync(IReadOnlyList<FrameRun> runs)
     {
-        foreach (var frame in runs.SelectMany(run => run.Frames))
+        if (below is not null && (runs.Count > 1 || runs[0].Frames.Count > 1))
         {
-            await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+            below.Gather();
+            await SendAsync(runs);
+            await below.ReleaseAsync();
+        }
+        else
+        {
+            await SendAsync(runs);
         }
     }
 
@@ -69,6 +82,17 @@ public sealed class WebSocketChannel(WebSocket socket) : IFrameChannel
     }
 
     public void Abort() => socket.Abort();
+
+    private async ValueTask SendAsync(IReadOnlyList<FrameRun> runs)
+    {
+        foreach (var run in runs)
+        {
+            foreach (var frame in run.Frames)
+            {
+                await socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+            }
+        }
+    }
 
     private Frame Parse(int length, Func<Code, int> maxBody)
     {

@@ -29,6 +29,9 @@ internal static class Serve
 
     private static async Task<int> RunAsync(ChatServerOptions options)
     {
+        // What a socket receives is handled by the thread that waits for sockets, without waking another. .NET reads it when the first socket is made. It asks of all
+        // code behind a socket that it does not block; what waits for the disk or computes for long is on threads of the pool already (docs/PERFORMANCE.md).
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var logs = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)

@@ -20,6 +20,8 @@ public sealed partial class SqliteChatStoreTests
                 INSERT INTO sealed VALUES (7, x'0102');
                 INSERT INTO accounts VALUES (5, x'0a0b', 7, 'hash', 2, 11, 0, 0, 1, 3, 2);
                 INSERT INTO friends VALUES (5, 6, 5, 12);
+                INSERT INTO memberships VALUES (9, 5, 1, NULL, 0);
+                INSERT INTO memberships VALUES (9, 6, 1, 3, 0);
                 INSERT INTO changes VALUES (5, x'0c', x'0d', 100, NULL, NULL, NULL, 13);
                 PRAGMA application_id = 0x43686174;
                 PRAGMA user_version = 1;
@@ -32,6 +34,7 @@ public sealed partial class SqliteChatStoreTests
             new AccountRow(5, [10, 11], [1, 2], "hash", ServerRole.Owner, 11, false, false, AcceptPolicy.Friends, 3, 2, ClassicAllowed: true),
             await migrated.ReadAsync(r => r.Account(5)));
         Same(new FriendRow(5, 6, 5, 12), await migrated.ReadAsync(r => r.Friend(5, 6)));
+        Assert.Equal(1, await migrated.ReadAsync(r => r.MemberCount(9)));
         Same(new ChangeRow(5, [12], [13], 100, null, null, null, 13), await migrated.ReadAsync(r => r.Change(5, [12])));
         await migrated.WriteAsync(tx =>
         {
@@ -42,17 +45,17 @@ public sealed partial class SqliteChatStoreTests
 
         await using var again = Open();
         Assert.Equal(5, await again.ReadAsync(r => r.ClassicAlias(Sample.Bytes(1))!.Value));
-        Assert.Equal(2, await again.WriteAsync(tx => Raw(tx).Scalar("PRAGMA user_version")));
+        Assert.Equal(3, await again.WriteAsync(tx => Raw(tx).Scalar("PRAGMA user_version")));
     }
 
     [Fact]
     public async Task The_version_after_the_newest_known_is_refused()
     {
-        await WriteAsync(tx => Raw(tx).Execute("PRAGMA user_version = 3"));
+        await WriteAsync(tx => Raw(tx).Execute("PRAGMA user_version = 4"));
         await Store.DisposeAsync();
         var before = Shared(Database);
         var error = Assert.Throws<InvalidDataException>(Open);
-        Assert.Contains("schema 3, this program knows schema 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 4, this program knows schema 3", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Shared(Database));
     }
 }

@@ -44,8 +44,7 @@ internal partial class StoreReader
             .Bind(room).Bind(afterAccount).Bind(Bound(limit)),
         ReadMembership);
 
-    public int MemberCount(long room) => (int)Number(
-        Query("SELECT count(*) FROM memberships INDEXED BY memberships_open WHERE room = ?1 AND left_seq IS NULL").Bind(room))!.Value;
+    public int MemberCount(long room) => (int)(Number(Query("SELECT members FROM member_counts WHERE room = ?1").Bind(room)) ?? 0);
 
     private static RoomRow ReadRoom(Statement row) => new(
         row.Int64(0), (RoomKind)row.Int32(1), row.BlobOrNull(2), row.BlobOrNull(3), row.Boolean(4), (HistoryPolicy)row.Int32(5),
