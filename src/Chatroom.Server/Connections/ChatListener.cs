@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -172,9 +173,12 @@ public sealed class ChatListener : IAsyncDisposable
                 ApplicationProtocols = [Native, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             }),
         });
-        listen.Use(next => connection => connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == Native
-            ? NativeAsync(connection)
-            : next(connection));
+        listen.Use(next => connection =>
+        {
+            var tls = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
+            TlsBuffers.Release(tls);
+            return tls.NegotiatedApplicationProtocol == Native ? NativeAsync(connection) : next(connection);
+        });
     }
 
     private void ConfigureLocal(ListenOptions listen)
