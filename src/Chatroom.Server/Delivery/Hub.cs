@@ -29,7 +29,7 @@ public sealed class Hub
     private readonly SortedSet<long> online = [];
     private readonly Dictionary<long, HashSet<Session>> rooms = [];
     private readonly List<Session> touched = [];
-    private Run? run;
+    private RoomRun? run;
     private long deliveries;
 
     /// <summary>An account stands otherwise than before (before, after): raised under the lock, must only take a note.</summary>
@@ -212,7 +212,7 @@ public sealed class Hub
                 EndRun();
             }
 
-            run ??= new Run(room, seq);
+            run ??= new RoomRun(room, seq);
             run.Add(frame, origin, reply);
         }
     }
@@ -261,7 +261,7 @@ public sealed class Hub
         }
     }
 
-    private static void DeliverWithReplies(Session session, Run run)
+    private static void DeliverWithReplies(Session session, RoomRun run)
     {
         var next = 0;
         foreach (var (at, _, reply) in run.Replies.Where(r => r.Origin == session))
@@ -479,32 +479,6 @@ public sealed class Hub
         {
             session.Touched = true;
             touched.Add(session);
-        }
-    }
-
-    /// <summary>Entries of one room that were committed one after the other.</summary>
-    private sealed class Run(long room, long first)
-    {
-        public long Room => room;
-
-        public long First => first;
-
-        public List<byte[]> Frames { get; } = [];
-
-        public int Bytes { get; private set; }
-
-        /// <summary>Which of the frames which connection gets as a reply instead, ascending.</summary>
-        public List<(int At, Session Origin, byte[] Reply)> Replies { get; } = [];
-
-        public void Add(byte[] frame, Session? origin, byte[]? reply)
-        {
-            if (origin is not null && reply is not null)
-            {
-                Replies.Add((Frames.Count, origin, reply));
-            }
-
-            Frames.Add(frame);
-            Bytes += frame.Length;
         }
     }
 }
