@@ -50,10 +50,10 @@ internal sealed class GatheringStream(Stream inner) : Stream
     /// <summary>The stream of an accepted WebSocket.</summary>
     public static GatheringStream Of(HttpContext http) => (GatheringStream)http.Items[typeof(GatheringStream)]!;
 
-    /// <summary>From here on writes wait for <see cref="ReleaseAsync"/>, or until a buffer is full.</summary>
-    public void Gather()
+    /// <summary>From here on writes wait for <see cref="ReleaseAsync"/>, or until a buffer is full. A ping may be waiting for the socket: nobody blocks for it.</summary>
+    public async ValueTask GatherAsync()
     {
-        turn.Wait();
+        await turn.WaitAsync();
         gathered ??= ArrayPool<byte>.Shared.Rent(Most);
         turn.Release();
     }
@@ -122,9 +122,9 @@ internal sealed class GatheringStream(Stream inner) : Stream
     {
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A thread that handles sockets must not block.");
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A thread that handles sockets must not block.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A connection has no position.");
 

@@ -62,9 +62,15 @@ public sealed class WebSocketChannel : IFrameChannel
     {
         if (below is not null && (runs.Count > 1 || runs[0].Frames.Count > 1))
         {
-            below.Gather();
-            await SendAsync(runs);
-            await below.ReleaseAsync();
+            await below.GatherAsync();
+            try
+            {
+                await SendAsync(runs);
+            }
+            finally
+            {
+                await below.ReleaseAsync();
+            }
         }
         else
         {
