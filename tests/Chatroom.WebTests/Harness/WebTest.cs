@@ -6,17 +6,26 @@ namespace Chatroom.WebTests.Harness;
 /// </summary>
 public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLifetime
 {
+    // Longer than any test that goes on; what a page is asked by a script has no bound of its own.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
+
     private readonly List<Person> people = [];
+    private Timer? watch;
 
     protected Browsers Browsers { get; } = browsers;
 
     protected ChatServer Server { get; } = server;
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        watch = new Timer(_ => GiveUp(), null, Longest, Timeout.InfiniteTimeSpan);
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        watch?.Dispose();
         var problems = people.SelectMany(person => person.Problems.Select(problem => $"{person.Name}: {problem}")).ToList();
         if (problems.Count > 0 || TestContext.Current.TestState?.Result == TestResult.Failed)
         {
@@ -25,7 +34,7 @@ public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLife
 
         foreach (var person in people)
         {
-            await person.DisposeAsync();
+            await person.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
         }
 
         Assert.True(problems.Count == 0, "The pages complained:\n" + string.Join('\n', problems));
@@ -48,6 +57,18 @@ public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLife
         }
 
         return person;
+    }
+
+    // Whatever still waits for these people fails now, and says where it waited.
+    private void GiveUp()
+    {
+        lock (people)
+        {
+            foreach (var person in people)
+            {
+                _ = person.Context.CloseAsync();
+            }
+        }
     }
 
     private async Task KeepAsync()
