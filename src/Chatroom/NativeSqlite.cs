@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Chatroom.Server.Storage.Sqlite;
 using SQLitePCL;
 
 namespace Chatroom;
@@ -19,9 +20,12 @@ internal static partial class NativeSqlite
     {
         if (OperatingSystem.IsLinux() && typeof(NativeSqlite).Assembly.GetManifestResourceInfo(Resource) is not null)
         {
-            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == Library ? Loaded.Value : IntPtr.Zero);
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+            NativeLibrary.SetDllImportResolver(typeof(SqliteChatStore).Assembly, Resolve);
         }
     }
+
+    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? Loaded.Value : IntPtr.Zero;
 
     private static readonly Lazy<IntPtr> Loaded = new(Load);
 

@@ -41,11 +41,12 @@ internal sealed class Connection : IDisposable
         return pages;
     }
 
+    /// <param name="vfs">SQLite's access to files; null for its own.</param>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
-    public static Connection Open(string path, bool readOnly)
+    public static Connection Open(string path, bool readOnly, string? vfs = null)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
-        var code = raw.sqlite3_open_v2(path, out var handle, flags, null);
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, vfs);
         var connection = new Connection(handle);
         try
         {

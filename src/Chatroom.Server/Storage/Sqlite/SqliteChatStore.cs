@@ -43,7 +43,7 @@ public sealed class SqliteChatStore : IChatStore
 
         path = Path.GetFullPath(path);
         DatabaseFile.Prepare(path, log);
-        var writer = Connection.Open(path, readOnly: false);
+        var writer = Connection.Open(path, readOnly: false, options.Synchronous == "OFF" ? null : WalVfs.Name);
         try
         {
             // Checkpoints are the writer's matter, outside of commits: nobody waits for an acknowledgement meanwhile.
