@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Storage;
@@ -125,10 +124,10 @@ public sealed class EntryViews(Vault vault, People people)
 
     /// <summary>Bytes amendments take in a frame.</summary>
     public static int Size(List<Amendment>? amendments) =>
-        amendments is null ? 0 : amendments.Sum(a => JsonSerializer.SerializeToUtf8Bytes(a, WireJson.Of<Amendment>()).Length + 1);
+        amendments is null ? 0 : amendments.Sum(a => WireJson.Write(a).Length + 1);
 
     /// <summary>Entry as a frame's body.</summary>
-    public static byte[] Encode(Entry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, WireJson.Wire.Entry);
+    public static byte[] Encode(Entry entry) => WireJson.Write(entry);
 
     /// <summary>The code an entry travels under.</summary>
     public static Code CodeOf(RoomKind room, EntryKind kind) => (room, kind) switch

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Chatroom.Protocol;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Storage;
 
@@ -19,7 +20,7 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
     {
         Span<byte> bound = stackalloc byte[24];
         Bind(bound, sender, clientId);
-        return sealer.Seal(SealPurpose.EntryBody, Scope(room), bound, JsonSerializer.SerializeToUtf8Bytes(body, SealedJson.Relaxed.EntryBody));
+        return sealer.Seal(SealPurpose.EntryBody, Scope(room), bound, WireJson.Write(body, SealedJson.Default.EntryBody));
     }
 
     /// <summary>The content of an entry; an empty one once erased.</summary>
@@ -41,19 +42,19 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
     public string OpenAccountName(long account, byte[] value) => Encoding.UTF8.GetString(sealer.Open(SealPurpose.AccountName, default, Scope(account), value));
 
     public byte[] SealRoom(long room, RoomInfo info) =>
-        sealer.Seal(SealPurpose.RoomName, default, Scope(room), JsonSerializer.SerializeToUtf8Bytes(info, SealedJson.Relaxed.RoomInfo));
+        sealer.Seal(SealPurpose.RoomName, default, Scope(room), WireJson.Write(info, SealedJson.Default.RoomInfo));
 
     public RoomInfo OpenRoom(RoomRow row) => row.SealedInfo is null
         ? new RoomInfo()
         : Parse(sealer.Open(SealPurpose.RoomName, default, Scope(row.Id), row.SealedInfo), SealedJson.Relaxed.RoomInfo);
 
     public byte[] SealDevice(long device, DeviceNames names) =>
-        sealer.Seal(SealPurpose.DeviceName, default, Scope(device), JsonSerializer.SerializeToUtf8Bytes(names, SealedJson.Relaxed.DeviceNames));
+        sealer.Seal(SealPurpose.DeviceName, default, Scope(device), WireJson.Write(names, SealedJson.Default.DeviceNames));
 
     public DeviceNames OpenDevice(DeviceRow row) => Parse(sealer.Open(SealPurpose.DeviceName, default, Scope(row.Id), row.SealedInfo), SealedJson.Relaxed.DeviceNames);
 
     public byte[] SealFile(string file, FileNames names) =>
-        sealer.Seal(SealPurpose.FileName, default, Encoding.ASCII.GetBytes(file), JsonSerializer.SerializeToUtf8Bytes(names, SealedJson.Relaxed.FileNames));
+        sealer.Seal(SealPurpose.FileName, default, Encoding.ASCII.GetBytes(file), WireJson.Write(names, SealedJson.Default.FileNames));
 
     public FileNames? OpenFile(FileRow row) => row.SealedInfo is null
         ? null

@@ -241,7 +241,7 @@ public interface IStoreTransaction : IStoreReader
     void InsertEntry(EntryRow row);
 
     /// <summary>Moves the head of a room's log (only these four columns): called once per appended entry.</summary>
-    void SetRoomHead(long room, long head, ReadOnlySpan<byte> link, long ordinal);
+    void SetRoomHead(long room, long head, byte[] link, long ordinal);
 
     /// <summary>Erases the sealed body of an entry and marks it recalled; digest and link stay.</summary>
     void EraseEntry(long room, long seq);

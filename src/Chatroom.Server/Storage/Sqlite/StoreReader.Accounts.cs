@@ -9,7 +9,7 @@ internal partial class StoreReader
     private const string DeviceColumns =
         "id, account, token_hash, kind, scopes, (SELECT value FROM sealed WHERE sealed.id = sealed_info), created, last_used, expires, revoked";
 
-    public AccountRow? Account(long id) => One(Query($"SELECT {AccountColumns} FROM accounts WHERE id = ?1").Bind(id), ReadAccount);
+    public virtual AccountRow? Account(long id) => One(Query($"SELECT {AccountColumns} FROM accounts WHERE id = ?1").Bind(id), ReadAccount);
 
     public AccountRow? AccountByName(ReadOnlySpan<byte> nameKey) =>
         One(Query($"SELECT {AccountColumns} FROM accounts WHERE name_key = ?1").Bind(nameKey), ReadAccount);
@@ -25,7 +25,7 @@ internal partial class StoreReader
     public int CountServerOwners() => (int)Number(Query(
         "SELECT count(*) FROM accounts INDEXED BY accounts_owners WHERE role = 2 AND disabled = 0 AND deleted = 0"))!.Value;
 
-    public DeviceRow? Device(long id) => One(Query($"SELECT {DeviceColumns} FROM devices WHERE id = ?1").Bind(id), ReadDevice);
+    public virtual DeviceRow? Device(long id) => One(Query($"SELECT {DeviceColumns} FROM devices WHERE id = ?1").Bind(id), ReadDevice);
 
     public DeviceRow? DeviceByToken(ReadOnlySpan<byte> tokenHash) =>
         One(Query($"SELECT {DeviceColumns} FROM devices WHERE token_hash = ?1").Bind(tokenHash), ReadDevice);

@@ -53,7 +53,7 @@ internal partial class StoreReader
     public long OrdinalAt(long room, long seq) => Number(
         Query("SELECT ordinal FROM entries WHERE room = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1").Bind(room).Bind(seq)) ?? 0;
 
-    public long SenderOrdinalAt(long room, long sender, long seq) => Number(
+    public virtual long SenderOrdinalAt(long room, long sender, long seq) => Number(
         Query(
             "SELECT sender_ordinal FROM entries INDEXED BY entries_sender " +
             "WHERE room = ?1 AND sender = ?2 AND seq <= ?3 AND counts = 1 ORDER BY seq DESC LIMIT 1")

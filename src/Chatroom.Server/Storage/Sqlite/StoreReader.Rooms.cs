@@ -7,7 +7,7 @@ internal partial class StoreReader
 
     private const string MembershipColumns = "room, account, joined_seq, left_seq, role";
 
-    public RoomRow? Room(long id) => One(Query($"SELECT {RoomColumns} FROM rooms WHERE id = ?1").Bind(id), ReadRoom);
+    public virtual RoomRow? Room(long id) => One(Query($"SELECT {RoomColumns} FROM rooms WHERE id = ?1").Bind(id), ReadRoom);
 
     public RoomRow? PublicRoomByName(ReadOnlySpan<byte> nameKey) => One(
         Query($"SELECT {RoomColumns} FROM rooms WHERE name_key = ?1 AND kind = 1 AND public = 1").Bind(nameKey), ReadRoom);
@@ -23,7 +23,7 @@ internal partial class StoreReader
     public long? PrivateRoom(long a, long b) => Number(
         Query("SELECT room FROM private_rooms WHERE low = ?1 AND high = ?2").Bind(Math.Min(a, b)).Bind(Math.Max(a, b)));
 
-    public MembershipRow? CurrentMembership(long room, long account) => One(
+    public virtual MembershipRow? CurrentMembership(long room, long account) => One(
         Query($"SELECT {MembershipColumns} FROM memberships INDEXED BY memberships_open WHERE room = ?1 AND account = ?2 AND left_seq IS NULL")
             .Bind(room).Bind(account),
         ReadMembership);

@@ -13,8 +13,13 @@ internal sealed partial class StoreTransaction
             .Bind(row.ClassicAllowed).Run();
     }
 
+    public override AccountRow? Account(long id) => _known.Accounts.Find(id) ?? _known.Accounts.Keep(id, base.Account(id));
+
+    public override DeviceRow? Device(long id) => _known.Devices.Find(id) ?? _known.Devices.Keep(id, base.Device(id));
+
     public void UpdateAccount(AccountRow row)
     {
+        _known.Accounts.Forget(row.Id);
         var name = ReplaceSealed(Query("SELECT sealed_name FROM accounts WHERE id = ?1").Bind(row.Id), row.SealedName);
         One(
             Write(
@@ -28,8 +33,11 @@ internal sealed partial class StoreTransaction
     public void PutClassicAlias(ReadOnlySpan<byte> nameKey, long account) =>
         Write("INSERT OR REPLACE INTO classic_aliases (name_key, account) VALUES (?1, ?2)").Bind(nameKey).Bind(account).Run();
 
-    public void SetSeenRevision(long account, long revision) =>
+    public void SetSeenRevision(long account, long revision)
+    {
+        _known.Accounts.Forget(account);
         One(Write("UPDATE accounts SET seen_revision = ?2 WHERE id = ?1").Bind(account).Bind(revision), "account");
+    }
 
     public void InsertDevice(DeviceRow row)
     {
@@ -43,6 +51,7 @@ internal sealed partial class StoreTransaction
 
     public void UpdateDevice(DeviceRow row)
     {
+        _known.Devices.Forget(row.Id);
         var info = ReplaceSealed(Query("SELECT sealed_info FROM devices WHERE id = ?1").Bind(row.Id), row.SealedInfo);
         One(
             Write(

@@ -16,11 +16,25 @@ internal sealed partial class StoreTransaction
         {
             throw new InvalidOperationException("An entry's seq must be the head of its room's log + 1.");
         }
+
+        if (row.Counts)
+        {
+            _known.NewestBySender.Keep((row.Room, row.Sender), new RowCache.Newest(row.Seq, row.SenderOrdinal));
+        }
     }
 
-    public void SetRoomHead(long room, long head, ReadOnlySpan<byte> link, long ordinal) => One(
-        Write("UPDATE rooms SET head = ?2, head_link = ?3, ordinal = ?4 WHERE id = ?1").Bind(room).Bind(head).Bind(link).Bind(ordinal),
-        "room");
+    public override long SenderOrdinalAt(long room, long sender, long seq) =>
+        _known.NewestBySender.Find((room, sender)) is { } newest && newest.Seq <= seq ? newest.Ordinal : base.SenderOrdinalAt(room, sender, seq);
+
+    public void SetRoomHead(long room, long head, byte[] link, long ordinal)
+    {
+        if (_known.Rooms.Find(room) is { } before)
+        {
+            _known.Rooms.Keep(room, before with { Head = head, HeadLink = link, Ordinal = ordinal });
+        }
+
+        One(Write("UPDATE rooms SET head = ?2, head_link = ?3, ordinal = ?4 WHERE id = ?1").Bind(room).Bind(head).Bind(link).Bind(ordinal), "room");
+    }
 
     // Zeros of the same length, and flags that take no bytes in a record: SQLite then overwrites the row where it is.
     public void EraseEntry(long room, long seq) => One(

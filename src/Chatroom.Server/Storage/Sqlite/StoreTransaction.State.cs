@@ -4,6 +4,7 @@ internal sealed partial class StoreTransaction
 {
     public long Touch(long account, ItemKind kind, long key, bool deleted = false)
     {
+        _known.Accounts.Forget(account);
         var revision = Number(Write("UPDATE accounts SET revision = revision + 1 WHERE id = ?1 RETURNING revision").Bind(account))
             ?? throw new InvalidOperationException("No such account.");
         Write(

@@ -5,6 +5,7 @@ namespace Chatroom.Server.Storage.Sqlite;
 /// </summary>
 internal sealed partial class StoreTransaction(Connection connection) : StoreReader(connection), IStoreTransaction
 {
+    private readonly RowCache _known = new();
     private bool _fenced;
 
     /// <summary>Some change of this batch has written.</summary>
@@ -22,6 +23,7 @@ internal sealed partial class StoreTransaction(Connection connection) : StoreRea
     public void Rollback()
     {
         _fenced = false;
+        _known.Clear();
         if (Connection.InTransaction)
         {
             Query("ROLLBACK").Run();
@@ -44,6 +46,7 @@ internal sealed partial class StoreTransaction(Connection connection) : StoreRea
         if (_fenced)
         {
             _fenced = false;
+            _known.Clear();
             Query("ROLLBACK TO change").Run();
             Query("RELEASE change").Run();
         }
