@@ -163,6 +163,7 @@ public sealed class ChatListener : IAsyncDisposable
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.Use(next => connection => LimitAsync(connection, next));
+        listen.Use(next => connection => SocketOutput.UseAsync(connection, next));
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = TimeSpan.FromSeconds(10),
