@@ -84,5 +84,5 @@ CALL(int, ftruncate64, 'w', (int fd, off64_t length), (fd, length))
 CALL(int, fsync, 's', (int fd), (fd))
 CALL(int, fdatasync, 's', (int fd), (fd))
 
-#define OURS OUR(fsync)
+#define OURS OUR(fsync), OUR(fdatasync)
 #include "dlsym.h"

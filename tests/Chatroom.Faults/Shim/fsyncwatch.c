@@ -91,5 +91,5 @@ int fdatasync(int fd)
     return pass("fdatasync", fd);
 }
 
-#define OURS OUR(fsync)
+#define OURS OUR(fsync), OUR(fdatasync)
 #include "dlsym.h"
