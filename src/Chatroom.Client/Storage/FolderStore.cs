@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using Chatroom.Shared;
+using Microsoft.Win32.SafeHandles;
 
 namespace Chatroom.Client;
 
@@ -35,7 +38,8 @@ public sealed class FolderStore(string folder) : IClientStore
             await using (var file = new FileStream(temporary, Options(FileMode.CreateNew, FileAccess.Write)))
             {
                 await file.WriteAsync(value, cancellationToken).ConfigureAwait(false);
-                file.Flush(flushToDisk: true);
+                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+                Sync(file.SafeFileHandle);
             }
 
             File.Move(temporary, PathOf(key, ValueSuffix), overwrite: true);
@@ -79,6 +83,14 @@ public sealed class FolderStore(string folder) : IClientStore
         catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
             return ValueTask.FromResult<IAsyncDisposable?>(null);
+        }
+    }
+
+    private static void Sync(SafeFileHandle file)
+    {
+        if (Fsync.File(file) is var error and not 0)
+        {
+            throw new IOException($"A file cannot be synced: {Marshal.GetPInvokeErrorMessage(error)}.", error);
         }
     }
 

@@ -108,29 +108,13 @@ public static partial class Durable
         return new FileStream(path, options);
     }
 
-    /// <summary>
-    /// Makes a file's content durable. Not by the library's own call alone: <see cref="RandomAccess.FlushToDisk"/> of .NET 10 returns as if nothing were
-    /// wrong when fsync fails (seen on Linux with EIO).
-    /// </summary>
+    /// <summary>Makes a file's content durable.</summary>
     /// <exception cref="SyncFailedException">It is not, and what of it is on the disk is unknown: trying again may succeed without writing anything.</exception>
     public static void FsyncFile(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
+        if (Shared.Fsync.File(file) is var error and not 0)
         {
-            RandomAccess.FlushToDisk(file); // On macOS it also empties the drive's cache, which fsync does not.
-        }
-
-        while (!OperatingSystem.IsWindows() && Fsync(file) < 0)
-        {
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case EINTR:
-                    continue;
-                case EINVAL:
-                    return; // A file system that cannot: there is no more to be had from it.
-                default:
-                    throw new SyncFailedException($"A file cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
-            }
+            throw new SyncFailedException($"A file cannot be synced: {Marshal.GetPInvokeErrorMessage(error)}.", error);
         }
     }
 
@@ -254,9 +238,6 @@ public static partial class Durable
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string from, string to);

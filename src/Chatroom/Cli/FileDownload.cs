@@ -1,6 +1,7 @@
 using Chatroom.Cli.Text;
 using Chatroom.Client;
 using Chatroom.Protocol;
+using Chatroom.Server.Storage;
 using WireFile = Chatroom.Protocol.Messages.FileInfo;
 
 namespace Chatroom.Cli;
@@ -44,14 +45,14 @@ internal static class FileDownload
             try
             {
                 await client.Files.DownloadAsync(file, target, progress, cancellationToken);
+                await target.FlushAsync(cancellationToken);
+                Durable.FsyncFile(target.SafeFileHandle);
             }
-            catch (ChatException error) when (error.Code == Code.HashMismatch)
+            catch (Exception error) when (error is ChatException { Code: Code.HashMismatch } or SyncFailedException)
             {
-                target.SetLength(0);
+                target.SetLength(0); // Nothing of it is to be gone on with.
                 throw;
             }
-
-            target.Flush(flushToDisk: true);
         }
 
         Refuse(path, overwrite);

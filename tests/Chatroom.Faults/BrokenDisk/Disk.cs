@@ -4,7 +4,7 @@ using Chatroom.Faults.Running;
 
 namespace Chatroom.Faults.BrokenDisk;
 
-/// <summary>The disk under one server: a shim makes reads, writes or syncs of chosen files fail with EIO.</summary>
+/// <summary>The disk under one server, or under a client: a shim makes reads, writes or syncs of chosen files fail with EIO.</summary>
 public sealed class Disk
 {
     private readonly string control;
@@ -24,12 +24,16 @@ public sealed class Disk
     }
 
     /// <summary>Compiles the shim and puts it into the server's next starts; nothing fails yet.</summary>
-    public static async Task<Disk> UnderAsync(ServerProcess server)
+    public static Task<Disk> UnderAsync(ServerProcess server) => UnderAsync(server.Settings, server.Aside);
+
+    /// <summary>The same for whoever is started with an environment.</summary>
+    /// <param name="folder">Has room for what the shim needs.</param>
+    public static async Task<Disk> UnderAsync(Dictionary<string, string> environment, string folder)
     {
-        var disk = new Disk(Path.Combine(server.Aside, "broken"));
+        var disk = new Disk(Path.Combine(folder, "broken"));
         await File.WriteAllBytesAsync(disk.control, new byte[128]);
-        server.Settings["LD_PRELOAD"] = await Shim.CompileAsync("brokendisk", server.Aside);
-        server.Settings["BROKENDISK_CONTROL"] = disk.control;
+        environment["LD_PRELOAD"] = await Shim.CompileAsync("brokendisk", folder);
+        environment["BROKENDISK_CONTROL"] = disk.control;
         return disk;
     }
 
