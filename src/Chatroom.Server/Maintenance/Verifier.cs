@@ -11,8 +11,8 @@ namespace Chatroom.Server.Maintenance;
 public sealed record VerifyReport(long Rooms, long Entries, long Files, IReadOnlyList<string> Problems);
 
 /// <summary>
-/// Checks the database's pages, indexes and write-ahead log, recomputes every room's chain, opens every sealed body and name, follows every reference, and
-/// reads every stored file. What no chain or seal covers (times, roles, positions, settings, the keys of retries) is not found when it was altered in place. A rollback of the whole folder is not
+/// Checks the database's pages, indexes and write-ahead log, recomputes every room's chain, opens every sealed body and name, follows every reference,
+/// counts the members of every room, and reads every stored file. What no chain or seal covers (times, roles, positions, settings, the keys of retries) is not found when it was altered in place. A rollback of the whole folder is not
 /// found by this: nothing inside the folder could tell.
 /// </summary>
 public sealed class Verifier
@@ -100,6 +100,7 @@ public sealed class Verifier
                 rooms++;
                 Open($"room {Ids.Room(room.Id)}: its name and topic", () => core.Vault.OpenRoom(room));
                 await RoomAsync(room, cancellation);
+                await MembersAsync(room);
             }
 
             if (page.Count < Page)
@@ -171,6 +172,15 @@ public sealed class Verifier
         else if (edits.Find(e => e.Erased != claims.Contains(e.Target)) is { Seq: > 0 } edit)
         {
             problems.Add($"room {Ids.Room(room.Id)}: the first bad entry is {edit.Seq}: it is an edit erased without a recall of entry {edit.Target}, or left when that was recalled");
+        }
+    }
+
+    private async Task MembersAsync(RoomRow room)
+    {
+        var (kept, counted) = await core.Store.ReadAsync(store => (store.MemberCount(room.Id), store.CountMembers(room.Id)));
+        if (kept != counted)
+        {
+            problems.Add($"room {Ids.Room(room.Id)}: the number of its members is kept as {kept}, but there are {counted}");
         }
     }
 

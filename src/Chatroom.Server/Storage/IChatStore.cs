@@ -125,8 +125,11 @@ public interface IStoreReader
     /// <summary>Open memberships of a room, by account id ascending, above <paramref name="afterAccount"/>.</summary>
     IReadOnlyList<MembershipRow> MembersOf(long room, long afterAccount, int limit);
 
-    /// <summary>How many open memberships a room has.</summary>
+    /// <summary>How many open memberships a room has, by the number that is kept.</summary>
     int MemberCount(long room);
+
+    /// <summary>The same by counting, which takes longer the more there are.</summary>
+    int CountMembers(long room);
 
     // The log
     EntryRow? Entry(long room, long seq);

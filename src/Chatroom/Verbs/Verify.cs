@@ -12,7 +12,7 @@ internal static class Verify
     public static Command Command()
     {
         var command = new Command("verify", """
-            Checks the data folder of a stopped server: every room's chain, every reference, every stored file.
+            Checks the data folder of a stopped server: every room's chain and number of members, every reference, every stored file.
             Names the first bad entry. Exit code 0 when all is well, 1 when something is not.
 
             Example:

@@ -80,6 +80,18 @@ public sealed class VerifierTests : IDisposable
         Assert.Equal(2, (await VerifyAsync()).Problems.Count);
     }
 
+    [Theory]
+    [InlineData("UPDATE member_counts SET members = members + 1 WHERE room = 1", 2, 1)]
+    [InlineData("UPDATE member_counts SET members = 0 WHERE room = 1", 0, 1)]
+    [InlineData("DELETE FROM member_counts WHERE room = 1", 0, 1)]
+    [InlineData("DROP TRIGGER member_left; UPDATE memberships SET left_seq = 11 WHERE room = 1", 1, 0)]
+    public async Task A_room_whose_kept_number_of_members_is_not_that_of_its_memberships_is_named(string sql, int kept, int counted)
+    {
+        await FillAsync();
+        await AlterAsync(sql);
+        Assert.Equal($"room lobby: the number of its members is kept as {kept}, but there are {counted}", Assert.Single((await VerifyAsync()).Problems));
+    }
+
     private async Task FillAsync()
     {
         using var data = DataFolder.Open(Options, create: true);

@@ -46,6 +46,9 @@ internal partial class StoreReader
 
     public int MemberCount(long room) => (int)(Number(Query("SELECT members FROM member_counts WHERE room = ?1").Bind(room)) ?? 0);
 
+    public int CountMembers(long room) => (int)(Number(
+        Query("SELECT count(*) FROM memberships INDEXED BY memberships_open WHERE room = ?1 AND left_seq IS NULL").Bind(room)) ?? 0);
+
     private static RoomRow ReadRoom(Statement row) => new(
         row.Int64(0), (RoomKind)row.Int32(1), row.BlobOrNull(2), row.BlobOrNull(3), row.Boolean(4), (HistoryPolicy)row.Int32(5),
         row.Int64(6), row.Int64(7), row.Int64(8), row.Blob(9), row.Int64(10));
