@@ -88,9 +88,14 @@ public abstract class ConformanceTest(ServerFixture fixture, ChannelKind kind) :
     }
 
     /// <summary>A connection signed in by a bot token of the person.</summary>
-    public async Task<RawClient> BotAsync(RawClient person, params string[] scopes)
+    public Task<RawClient> BotAsync(RawClient person, params string[] scopes) => BotAsync(person, new { name = "bot", scopes });
+
+    /// <summary>The same with a token that is good for a day.</summary>
+    public Task<RawClient> DayBotAsync(RawClient person, params string[] scopes) => BotAsync(person, new { name = "bot", scopes, days = 1 });
+
+    private async Task<RawClient> BotAsync(RawClient person, object wanted)
     {
-        var made = await person.ChangeAsync(Wire.CreateToken, new { name = "bot", scopes }, Wire.TokenCreated);
+        var made = await person.ChangeAsync(Wire.CreateToken, wanted, Wire.TokenCreated);
         var bot = await OpenAsync();
         bot.Token = made.Text("token");
         Assert.Equal(Wire.LoginSuccess, (await bot.LoginAsync(new { version = 3, token = bot.Token, page = 10 })).Code);

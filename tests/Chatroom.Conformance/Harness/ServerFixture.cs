@@ -27,8 +27,20 @@ public abstract class ServerFixture : IAsyncDisposable
     /// <summary>Why the tests cannot run here; null when they can.</summary>
     public string? Skip { get; private set; }
 
+    /// <summary>Whether a server that runs already will not do.</summary>
+    protected virtual bool IsParticular => settings.Length > 0;
+
     /// <summary>Starts the server when the first test needs it, so that tests without one run everywhere.</summary>
     public Task ReadyAsync() => starting.Value;
+
+    /// <summary>Stops the server and starts it again, on another port.</summary>
+    /// <param name="meanwhile">Given the data folder while nobody uses it.</param>
+    public async Task RestartAsync(Func<string, Task> meanwhile)
+    {
+        await Server.StopAsync();
+        await meanwhile(Server.Data);
+        await Server.StartAsync([.. Usual, .. settings]);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -40,9 +52,9 @@ public abstract class ServerFixture : IAsyncDisposable
     {
         if (ServerUnderTest.External is not null)
         {
-            if (settings.Length > 0)
+            if (IsParticular)
             {
-                Skip = "Needs a server with settings of its own."; // And must not register: the first account is the owner's.
+                Skip = "Needs a server of its own."; // And must not register: the first account is the owner's.
                 return;
             }
 

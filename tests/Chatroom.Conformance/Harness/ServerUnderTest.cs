@@ -24,11 +24,13 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
 #endif
 
     private readonly ConcurrentQueue<string> log = new();
-    private readonly string data = Directory.CreateTempSubdirectory("chatroom-conformance-data-").FullName;
     private readonly string keys = Directory.CreateTempSubdirectory("chatroom-conformance-keys-").FullName;
     private Process? process;
 
     public static string? External => Environment.GetEnvironmentVariable("CHATROOM_TEST_SERVER");
+
+    /// <summary>The data folder of the process that is started here.</summary>
+    public string Data { get; } = Directory.CreateTempSubdirectory("chatroom-conformance-data-").FullName;
 
     public string Host { get; private set; } = "127.0.0.1";
 
@@ -77,7 +79,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
             }
         }
 
-        string[] arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--master-key", Path.Combine(keys, "master.key")];
+        string[] arguments = ["serve", "--data", Data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--master-key", Path.Combine(keys, "master.key")];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -143,7 +145,7 @@ public sealed partial class ServerUnderTest : IAsyncDisposable
         }
         finally
         {
-            Directory.Delete(data, recursive: true);
+            Directory.Delete(Data, recursive: true);
             Directory.Delete(keys, recursive: true);
         }
 

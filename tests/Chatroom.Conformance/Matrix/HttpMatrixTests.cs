@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Chatroom.Conformance.Harness;
+using Microsoft.Data.Sqlite;
 
 namespace Chatroom.Conformance.Matrix;
 
@@ -10,27 +11,79 @@ namespace Chatroom.Conformance.Matrix;
 /// </summary>
 public abstract class HttpMatrixTests(SharedServer server, ChannelKind kind) : ConformanceTest(server, kind)
 {
-    public static TheoryData<string> Callers => [.. HttpScene.Columns];
+    public static TheoryData<string> Callers => [.. HttpScene.Columns.Where(column => column != HttpScene.Expired)];
 
     [Theory]
     [MemberData(nameof(Callers))]
     public async Task Everyone_is_answered_as_the_table_says(string caller)
     {
-        using var http = Server.Http(Kind == ChannelKind.Native ? HttpVersion.Version20 : HttpVersion.Version11);
-        var scene = await HttpScene.SetAsync(this, http, caller);
+        using var http = Server.Http(HttpMatrix.Version(Kind));
+        Assert.Empty(await HttpMatrix.WrongAsync(http, await HttpScene.SetAsync(this, http, caller)));
+    }
+}
+
+public sealed class HttpMatrixTestsNative(SharedServer server) : HttpMatrixTests(server, ChannelKind.Native);
+
+public sealed class HttpMatrixTestsWebSocket(SharedServer server) : HttpMatrixTests(server, ChannelKind.WebSocket);
+
+/// <summary>A server that may be stopped.</summary>
+public sealed class StoppableServer() : ServerFixture
+{
+    protected override bool IsParticular => true;
+}
+
+/// <summary>The column of a token that has expired. None does within a day, so while the server is stopped its day is over.</summary>
+public abstract class HttpMatrixExpiryTests(StoppableServer server, ChannelKind kind) : ConformanceTest(server, kind), IClassFixture<StoppableServer>
+{
+    [Fact]
+    public async Task Whoever_has_an_expired_token_is_answered_as_the_table_says()
+    {
+        HttpScene scene;
+        using (var before = Server.Http(HttpMatrix.Version(Kind)))
+        {
+            scene = await HttpScene.SetAsync(this, before, HttpScene.Expired);
+        }
+
+        await Fixture.RestartAsync(ExpireAsync);
+        using var http = Server.Http(HttpMatrix.Version(Kind));
+        Assert.Empty(await HttpMatrix.WrongAsync(http, scene));
+    }
+
+    private static async Task ExpireAsync(string data)
+    {
+        await using var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data, "chatroom.db"), Pooling = false }.ToString());
+        await database.OpenAsync();
+        await using var command = database.CreateCommand();
+        command.CommandText = "UPDATE devices SET expires = 1 WHERE expires IS NOT NULL";
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+}
+
+public sealed class HttpMatrixExpiryTestsNative(StoppableServer server) : HttpMatrixExpiryTests(server, ChannelKind.Native);
+
+public sealed class HttpMatrixExpiryTestsWebSocket(StoppableServer server) : HttpMatrixExpiryTests(server, ChannelKind.WebSocket);
+
+/// <summary>A column of the table against the server.</summary>
+internal static class HttpMatrix
+{
+    public static Version Version(ChannelKind kind) => kind == ChannelKind.Native ? HttpVersion.Version20 : HttpVersion.Version11;
+
+    /// <summary>The cells of a scene's column that the server answers otherwise.</summary>
+    public static async Task<List<string>> WrongAsync(HttpClient http, HttpScene scene)
+    {
         var wrong = new List<string>();
-        foreach (var (row, cell) in HttpExpected.Column(caller).Where(pair => pair.Cell != HttpExpected.None))
+        foreach (var (row, cell) in HttpExpected.Column(scene.Column).Where(pair => pair.Cell != HttpExpected.None))
         {
             using var request = HttpRows.All[row](scene);
             (request.Version, request.VersionPolicy) = (http.DefaultRequestVersion, http.DefaultVersionPolicy);
             using var reply = await http.SendAsync(request);
             if (await ToldAsync(reply) is var told && told != cell)
             {
-                wrong.Add($"{row}, {caller}: expected {cell}, got {told}");
+                wrong.Add($"{row}, {scene.Column}: expected {cell}, got {told}");
             }
         }
 
-        Assert.Empty(wrong);
+        return wrong;
     }
 
     /// <summary>The status, and the code of a refusal, which has a text for people and nothing else.</summary>
@@ -48,10 +101,6 @@ public abstract class HttpMatrixTests(SharedServer server, ChannelKind kind) : C
         return $"{status}:{error.Number("code")}";
     }
 }
-
-public sealed class HttpMatrixTestsNative(SharedServer server) : HttpMatrixTests(server, ChannelKind.Native);
-
-public sealed class HttpMatrixTestsWebSocket(SharedServer server) : HttpMatrixTests(server, ChannelKind.WebSocket);
 
 /// <summary>The table is whole. Needs no server.</summary>
 public sealed class HttpMatrixCompletenessTests

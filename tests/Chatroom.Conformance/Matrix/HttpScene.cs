@@ -13,8 +13,11 @@ public sealed class HttpScene
 
     private HttpScene(ConformanceTest test, HttpClient http, string column) => (this.test, this.http, Column) = (test, http, column);
 
+    /// <summary>The column whose token expires once the scene is set.</summary>
+    public const string Expired = "expired";
+
     public static IReadOnlyList<string> Columns { get; } =
-        ["anonymous", "outsider", "former", "later", "blocked", "member", "owner", "admin", "bot", "filebot", "revoked"];
+        ["anonymous", "outsider", "former", "later", "blocked", "member", "owner", "admin", "bot", "filebot", "revoked", Expired];
 
     /// <summary>Content of every file and upload.</summary>
     public static byte[] Content { get; } = Files.Content(1_000);
@@ -63,7 +66,7 @@ public sealed class HttpScene
         scene.Room = await owner.GroupAsync(other);
         var all = (await owner.ChangeAsync(Wire.CreateGroup, new { name = $"g{Unique.Word()}", history = "all" }, Wire.GroupCreated)).Child("room").Text("id");
         await owner.BringAsync(all, other);
-        if (column is "former" or "blocked" or "member" or "bot" or "filebot" or "revoked")
+        if (column is "former" or "blocked" or "member" or "bot" or "filebot" or "revoked" or Expired)
         {
             await owner.BringAsync(scene.Room, person!);
             await owner.BringAsync(all, person!);
@@ -94,9 +97,9 @@ public sealed class HttpScene
     private async Task BecomeAsync(RawClient person, RawClient owner, RawClient other, string all)
     {
         var device = Column == "revoked" ? await test.DeviceAsync(person) : person;
-        if (Column == "filebot")
+        if (Column is "filebot" or Expired)
         {
-            device = await test.BotAsync(person, "read", "files");
+            device = await (Column == Expired ? test.DayBotAsync(person, "read", "files") : test.BotAsync(person, "read", "files"));
             await BeginAsync(device);
         }
 
