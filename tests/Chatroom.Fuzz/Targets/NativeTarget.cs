@@ -37,7 +37,7 @@ internal sealed class NativeTarget : Target
     {
         var connection = new DefaultConnectionContext
         {
-            Transport = new DuplexPipe(PipeReader.Create(new CutStream(bytes, cut), new StreamPipeReaderOptions(bufferSize: 128, minimumReadSize: 16)), PipeWriter.Create(Stream.Null)),
+            Transport = new DuplexPipe(PipeReader.Create(DuplexStream.Of(bytes, cut), new StreamPipeReaderOptions(bufferSize: 128, minimumReadSize: 16)), PipeWriter.Create(Stream.Null)),
         };
         connection.Features.Set<ISslStreamFeature>(new Encrypted(new SslStream(new MemoryStream())));
         var channel = new NativeChannel(connection);
@@ -54,7 +54,7 @@ internal sealed class NativeTarget : Target
 
     private static List<string> Client(byte[] bytes, int cut)
     {
-        using var stream = new CutStream(bytes, cut);
+        using var stream = DuplexStream.Of(bytes, cut);
         var connection = new NativeConnection(stream, stream, null);
         var frames = new List<string>();
         _ = Promised.Fails<IOException>(() =>
@@ -73,58 +73,6 @@ internal sealed class NativeTarget : Target
     private sealed record Encrypted(SslStream SslStream) : ISslStreamFeature;
 
     private static string Told(Frame frame) => $"{frame.Code} {frame.RequestId} {Convert.ToHexString(frame.Body.Span)}";
-}
-
-/// <summary>A stream in memory, from which each read gets so many bytes at most; what is written to it is gone.</summary>
-internal sealed class CutStream(byte[] bytes, int most) : Stream
-{
-    private int at;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override int Read(Span<byte> buffer)
-    {
-        var length = Math.Min(Math.Min(most, buffer.Length), bytes.Length - at);
-        bytes.AsSpan(at, length).CopyTo(buffer);
-        at += length;
-        return length;
-    }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Read(buffer.Span));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer, offset, count));
-
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-    }
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
 
 /// <summary>Waits where a target has to.</summary>

@@ -27,7 +27,7 @@ internal sealed class WebSocketTarget : Target
     {
         var reader = new Input(input);
         var (toClient, cut) = (reader.Byte() % 2 == 1, 1 + reader.Byte());
-        using var stream = new CutStream(reader.Rest(), cut);
+        using var stream = DuplexStream.Of(reader.Rest(), cut);
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = !toClient, KeepAliveInterval = TimeSpan.Zero });
         if (toClient)
         {
