@@ -57,7 +57,7 @@ internal static class Content
     {
         target = null!;
         refusal = Reply.Refuse(Code.NotFound, "There is no such message in this room.", "target");
-        if (seq is not { } at || !Visible.Of(change.Store, room.Room, change.Caller.Account).Contains(at) || change.Store.Entry(room.Room.Id, at) is not { } row)
+        if (seq is not { } at || !Visible.Of(change.Store, room.Room, room.Membership).Contains(at) || change.Store.Entry(room.Room.Id, at) is not { } row)
         {
             return false;
         }

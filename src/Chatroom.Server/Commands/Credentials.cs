@@ -11,13 +11,10 @@ namespace Chatroom.Server.Commands;
 /// <summary>What proves who somebody is: the token of a device, or name and password, which make a new device.</summary>
 internal static class Credentials
 {
-    public static async Task<(Proven?, Reply?)> ByTokenAsync(ChatCore core, string token)
-    {
-        var caller = await core.Store.ReadAsync(store => Tokens.Find(core, store, token) is { } found && store.Device(found.Device) is { } row ? (found, row) : default);
-        return caller.found is null
-            ? (null, Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token"))
-            : (new Proven(caller.found, caller.row, null), null);
-    }
+    public static (Proven?, Reply?) ByToken(ChatCore core, IStoreReader store, string token) =>
+        Tokens.Find(core, store, token) is { } caller && store.Device(caller.Device) is { } device
+            ? (new Proven(caller, device, null), null)
+            : (null, Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token"));
 
     public static async Task<(Proven?, Reply?)> ByPasswordAsync(ChatCore core, LoginRequest body, bool classic, CancellationToken cancellation)
     {
@@ -68,7 +65,7 @@ internal static class Credentials
         return account is { Deleted: true } ? null : account;
     }
 
-    // What was proven may have ended before the commit: the token revoked, the password changed, the account disabled. Signing in must not undo that.
+    // What was proven may have ended before the commit, or by a change in the same one: the password changed, the account disabled. Signing in must not undo that.
     public static Reply? Ended(IStoreReader store, Proven proven)
     {
         if (store.Account(proven.Caller.Account) is not { Deleted: false } account || (proven.NewToken is not null && account.PasswordHash != proven.PasswordHash))
@@ -76,14 +73,7 @@ internal static class Credentials
             return Reply.Refuse(Code.LoginWrongPassword, "The password is wrong.", "password");
         }
 
-        if (account.Disabled)
-        {
-            return Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server.");
-        }
-
-        return proven.NewToken is null && store.Device(proven.Device.Id) is not { Revoked: false }
-            ? Reply.Refuse(Code.TokenInvalid, "This sign-in has ended. Sign in with name and password.", "token")
-            : null;
+        return account.Disabled ? Reply.Refuse(Code.AccountDisabled, "This account is disabled. Ask who runs the server.") : null;
     }
 
     /// <summary>Signs in without a conversation (HTTP): proves the password and adds the device.</summary>
@@ -142,8 +132,8 @@ internal static class Credentials
         var clean = new string([.. (name ?? "").EnumerateRunes().Where(r => !Rune.IsControl(r)).Take(64).SelectMany(r => r.ToString())]).Trim();
         return clean.Length == 0 ? null : clean;
     }
-
-    /// <param name="NewToken">After a password: shown to the device this once.</param>
-    /// <param name="PasswordHash">The hash that the password was right for.</param>
-    internal sealed record Proven(Caller Caller, DeviceRow Device, string? NewToken, string? PasswordHash = null);
 }
+
+/// <param name="NewToken">After a password: shown to the device this once.</param>
+/// <param name="PasswordHash">The hash that the password was right for.</param>
+internal sealed record Proven(Caller Caller, DeviceRow Device, string? NewToken, string? PasswordHash = null);

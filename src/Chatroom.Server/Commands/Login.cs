@@ -41,19 +41,23 @@ internal static class Login
 
         // A browser holds its token in a cookie, which came with the WebSocket and which the page cannot read.
         var token = body.Token ?? (body.Name is null ? session.CookieToken : null);
-        var (proven, refusal) = token is not null ? await Credentials.ByTokenAsync(core, token) : await Credentials.ByPasswordAsync(core, body, session.Classic, request.Cancellation);
+        Proven? byPassword = null;
+        if (token is null)
+        {
+            (byPassword, var wrong) = await Credentials.ByPasswordAsync(core, body, session.Classic, request.Cancellation);
+            if (byPassword is null)
+            {
+                core.Log.SignInRefused(wrong!.Code);
+                return wrong;
+            }
+        }
+
+        session.Quiet = body.Quiet is true;
+        var (proven, refusal, registered) = await RegisterAsync(core, session, token, byPassword);
         if (proven is null)
         {
             core.Log.SignInRefused(refusal!.Code);
             return refusal;
-        }
-
-        session.Quiet = body.Quiet is true;
-        var (registered, ended) = await RegisterAsync(core, session, proven);
-        if (ended is not null)
-        {
-            core.Log.SignInRefused(ended.Code);
-            return ended;
         }
 
         if (!registered)
@@ -82,21 +86,21 @@ internal static class Login
     }
 
     // Who holds a token can still read when nothing can be written: a full disk must not keep people out of their history.
-    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Credentials.Proven proven)
+    private static async Task<Registration> RegisterAsync(ChatCore core, Session session, string? token, Proven? byPassword)
     {
         try
         {
-            return await RegisterAsync(core, session, proven, note: true);
+            return await RegisterAsync(core, session, token, byPassword, note: true);
         }
-        catch (StoreFullException) when (proven.NewToken is null)
+        catch (StoreFullException) when (byPassword is null)
         {
-            return await RegisterAsync(core, session, proven, note: false);
+            return await RegisterAsync(core, session, token, byPassword, note: false);
         }
-        catch (StoreFailedException) when (proven.NewToken is null)
+        catch (StoreFailedException) when (byPassword is null)
         {
             // There are no commits any more that this could be inexact about.
-            var rooms = await core.Store.ReadAsync(store => store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList());
-            return (core.Hub.Register(session, proven.Caller, rooms, core.Options.SingleSession), null);
+            var made = await core.Store.ReadAsync(store => Prove(core, store, token!, null));
+            return new Registration(made.Proven, made.Refusal, made.Proven is { } proven && core.Hub.Register(session, proven.Caller, made.Rooms, core.Options.SingleSession));
         }
     }
 
@@ -117,48 +121,55 @@ internal static class Login
         return Reply.Refuse(Code.InternalError, "The server failed to answer the sign-in. Its operator finds the cause in the log.", retryAfterMs: 30_000);
     }
 
-    // Everything that must be exact relative to commits: the device's row, and from which commit on the session hears its rooms.
-    private static async Task<(bool Registered, Reply? Ended)> RegisterAsync(ChatCore core, Session session, Credentials.Proven proven, bool note)
+    // Everything that must be exact relative to commits: that the token still holds, the device's row, and from which commit on the session hears its rooms.
+    private static async Task<Registration> RegisterAsync(ChatCore core, Session session, string? token, Proven? byPassword, bool note)
     {
         var registered = false;
-        Reply? ended = null;
-        await core.Store.WriteAsync(
+        IReadOnlyList<Action<Delivered>> after = [];
+        var made = await core.Store.WriteAsync(
             store =>
             {
-                if (Credentials.Ended(store, proven) is { } refusal)
+                var made = Prove(core, store, token, byPassword);
+                if (made.Proven is { NewToken: not null } signedIn)
                 {
-                    return (Ended: refusal, Rooms: [], After: []);
+                    after = Credentials.AddDevice(core, store, signedIn);
                 }
-
-                IReadOnlyList<Action<Delivered>> after = [];
-                if (proven.NewToken is not null)
-                {
-                    after = Credentials.AddDevice(core, store, proven);
-                }
-                else if (note && core.Now - proven.Device.LastUsed > Minute)
+                else if (note && made.Proven is { } proven && core.Now - proven.Device.LastUsed > Minute)
                 {
                     store.UpdateDevice(proven.Device with { LastUsed = core.Now });
                 }
 
-                core.People.Get(store, proven.Caller.Account);
-                return (Ended: (Reply?)null, Rooms: store.RoomsOf(proven.Caller.Account).Select(m => m.Room).ToList(), After: after);
+                return made;
             },
-            result =>
+            made =>
             {
-                ended = result.Ended;
-                if (ended is not null)
+                if (made.Proven is { } proven)
                 {
-                    return;
+                    registered = core.Hub.Register(session, proven.Caller, made.Rooms, core.Options.SingleSession);
+                    Delivered.All(core.Hub, after);
                 }
-
-                registered = core.Hub.Register(session, proven.Caller, result.Rooms, core.Options.SingleSession);
-                Delivered.All(core.Hub, result.After);
             });
-        if (!registered && ended is null && proven.NewToken is not null)
+        if (made.Proven is { NewToken: not null } refused && !registered)
         {
-            await Devices.RevokeAsync(core, proven.Caller, proven.Device.Id);
+            await Devices.RevokeAsync(core, refused.Caller, refused.Device.Id);
         }
 
-        return (registered, ended);
+        return new Registration(made.Proven, made.Refusal, registered);
     }
+
+    private static Made Prove(ChatCore core, IStoreReader store, string? token, Proven? byPassword)
+    {
+        var (proven, refusal) = byPassword is null ? Credentials.ByToken(core, store, token!) : (byPassword, null);
+        if (proven is null || (refusal = Credentials.Ended(store, proven)) is not null)
+        {
+            return new Made(null, refusal, []);
+        }
+
+        core.People.Get(store, proven.Caller.Account);
+        return new Made(proven, null, [.. store.RoomsOf(proven.Caller.Account).Select(m => m.Room)]);
+    }
+
+    private sealed record Made(Proven? Proven, Reply? Refusal, IReadOnlyList<long> Rooms);
+
+    private sealed record Registration(Proven? Proven, Reply? Refusal, bool Registered);
 }

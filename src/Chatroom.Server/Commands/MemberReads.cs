@@ -15,6 +15,8 @@ internal static class MemberReads
 
     public static Readable? TryOpen(IStoreReader store, Caller caller, string? roomId) =>
         Ids.TryRoom(roomId, out var id) && store.CurrentMembership(id, caller.Account) is { } membership && store.Room(id) is { } room
-            ? new Readable(store, room, membership, Visible.Of(store, room, caller.Account))
+            ? Open(store, room, membership)
             : null;
+
+    public static Readable Open(IStoreReader store, RoomRow room, MembershipRow membership) => new(store, room, membership, Visible.Of(store, room, membership));
 }

@@ -24,33 +24,14 @@ internal static class SyncAnswer
         }
 
         session.GoLive(answer.Point);
-        await SeenAsync(core, session.Caller!, answer);
+        await SeenAsync(core, session, answer);
     }
 
     // What cannot be noted now is told again at the next sign-in; the answer has gone out already.
-    private static async Task SeenAsync(ChatCore core, Caller caller, Answer answer)
+    private static Task SeenAsync(ChatCore core, Session session, Answer answer)
     {
-        if (caller.Kind == TokenKind.Bot || answer.Seen >= answer.Point.Revision || core.Store.Failure is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            await core.Store.WriteAsync(store =>
-            {
-                if (store.Account(caller.Account) is { } row && row.SeenRevision < answer.Point.Revision)
-                {
-                    store.SetSeenRevision(row.Id, answer.Point.Revision);
-                }
-
-                return true;
-            });
-        }
-        catch (Exception e) when (e is StoreFullException or StoreFailedException)
-        {
-            core.Log.NotNoted(e);
-        }
+        session.NotedRevision = answer.Seen;
+        return Seen.NoteAsync(core, session, answer.Point.Revision);
     }
 
     private sealed record Answer(IReadOnlyList<byte[]> Frames, SyncPoint Point, long Seen);
@@ -116,7 +97,7 @@ internal static class SyncAnswer
         private List<Readable> AddRooms()
         {
             var rooms = store.RoomsOf(caller.Account)
-                .Select(m => MemberReads.TryOpen(store, caller, Ids.Room(m.Room))!)
+                .Select(m => MemberReads.Open(store, store.Room(m.Room)!, m))
                 .ToList();
             var states = rooms.Select(r => core.Rooms.State(store, r.Room, r.Membership, store.MemberCount(r.Room.Id))).ToList();
             foreach (var part in FrameParts.Of(states, RoomsPerFrame, FrameParts.Size))
@@ -145,14 +126,9 @@ internal static class SyncAnswer
             var have = body.Have?.Rooms ?? new Dictionary<string, long>();
             var limit = Math.Clamp(body.Page ?? core.Options.HistoryPage, 1, WireLimits.PageSize);
             var left = WireLimits.SyncEntryBytes;
-            foreach (var room in rooms.Where(r => r.Room.Head > 0).OrderByDescending(r => store.Entry(r.Room.Id, r.Room.Head)?.Time ?? 0))
+            var behind = rooms.Select(r => (Readable: r, Known: Known(have, r.Room))).Where(r => r.Readable.Room.Head > 0 && r.Known != r.Readable.Room.Head);
+            foreach (var (room, known) in behind.OrderByDescending(r => store.Entry(r.Readable.Room.Id, r.Readable.Room.Head)?.Time ?? 0))
             {
-                var known = have.TryGetValue(Ids.Room(room.Room.Id), out var seq) && seq >= 0 && seq <= room.Room.Head ? seq : (long?)null;
-                if (known == room.Room.Head)
-                {
-                    continue;
-                }
-
                 if (left < 1024)
                 {
                     break;
@@ -165,6 +141,9 @@ internal static class SyncAnswer
                 }
             }
         }
+
+        private static long? Known(IReadOnlyDictionary<string, long> have, RoomRow room) =>
+            have.TryGetValue(Ids.Room(room.Id), out var seq) && seq >= 0 && seq <= room.Head ? seq : null;
 
         private HistoryPage Page(Readable room, long? known, int limit, int bytes)
         {

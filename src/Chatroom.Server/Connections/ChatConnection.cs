@@ -49,9 +49,9 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         await writing;
         await CloseAsync(reading);
         await dispatcher.DrainAsync();
-        if (last && session is { ToldRevision: > 0, Caller.Kind: TokenKind.Device } && core.Store.Failure is null)
+        if (last)
         {
-            await SeenAsync(core, session.Caller!.Account, session.ToldRevision);
+            await Seen.NoteAsync(core, session, session.ToldRevision);
         }
 
         core.Log.Closed(session.Id, await reading);
@@ -130,27 +130,6 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         {
             // The other side is gone; the read loop ends too.
             Close();
-        }
-    }
-
-    // The person's last device went: what was told until now is not news at the next sign-in.
-    internal static async Task SeenAsync(ChatCore core, long account, long told)
-    {
-        try
-        {
-            await core.Store.WriteAsync(store =>
-            {
-                if (store.Account(account) is { } row && row.SeenRevision < told)
-                {
-                    store.SetSeenRevision(account, told);
-                }
-
-                return true;
-            });
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            core.Log.NotNoted(e);
         }
     }
 }

@@ -10,9 +10,13 @@ namespace Chatroom.Server.Connections;
 /// What TLS has encrypted goes to the socket as it is. Kestrel would copy it into a pipe from which a loop of its own sends; here whoever writes also sends, which
 /// is one thread for all connections (<see cref="OutboxWriter"/>). docs/PERFORMANCE.md has what it gains.
 /// </summary>
+/// <param name="connection">Ended when the socket takes no more.</param>
 /// <param name="below">Kestrel's own: nothing is written to it, so its order cannot get in the way; it is completed for Kestrel to close the socket.</param>
-internal sealed class SocketOutput(Socket socket, PipeWriter below) : PipeWriter
+internal sealed class SocketOutput(ConnectionContext connection, Socket socket, PipeWriter below) : PipeWriter
 {
+    // As Kestrel's own pipe says it: whoever writes on is not told by an exception; the connection ends where it is read.
+    private static readonly FlushResult Ended = new(isCanceled: false, isCompleted: true);
+
     private readonly ArrayBufferWriter<byte> gathered = new();
 
     /// <summary>Puts it between TLS and Kestrel's socket: to be used before <c>UseHttps</c>.</summary>
@@ -20,12 +24,13 @@ internal sealed class SocketOutput(Socket socket, PipeWriter below) : PipeWriter
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
-            connection.Transport = new Both(connection.Transport.Input, new SocketOutput(socket, connection.Transport.Output));
+            connection.Transport = new Both(connection.Transport.Input, new SocketOutput(connection, socket, connection.Transport.Output));
         }
 
         return next(connection);
     }
 
+    // Not cancelled halfway: half a record would be the end of TLS. It ends when the socket has taken all, or with the connection.
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         if (gathered.WrittenCount > 0)
@@ -37,24 +42,34 @@ internal sealed class SocketOutput(Socket socket, PipeWriter below) : PipeWriter
         ValueTask<int> sending;
         try
         {
-            sending = socket.SendAsync(source, SocketFlags.None, cancellationToken);
+            sending = socket.SendAsync(source, SocketFlags.None);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            throw Gone(e);
+            return new ValueTask<FlushResult>(End(e));
         }
 
-        // Nearly always the socket takes it at once.
-        if (sending.IsCompletedSuccessfully && sending.Result == source.Length)
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return GoOnAsync(sending, source);
+        }
+
+        // Nearly always the socket takes all of it at once.
+        var sent = sending.Result;
+        return sent == source.Length ? default : WriteAsync(source[sent..], cancellationToken);
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (gathered.WrittenCount == 0)
         {
             return default;
         }
 
-        return GoOnAsync(sending, source, cancellationToken);
+        var bytes = gathered.WrittenMemory.ToArray();
+        gathered.Clear();
+        return WriteAsync(bytes, cancellationToken);
     }
-
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        gathered.WrittenCount == 0 ? default : FlushGatheredAsync(cancellationToken);
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => gathered.GetMemory(sizeHint);
 
@@ -62,37 +77,32 @@ internal sealed class SocketOutput(Socket socket, PipeWriter below) : PipeWriter
 
     public override void Advance(int bytes) => gathered.Advance(bytes);
 
-    // Kestrel's own flushes: no write below has begun that could be cancelled.
-    public override void CancelPendingFlush() => below.CancelPendingFlush();
+    public override void CancelPendingFlush()
+    {
+    }
 
     public override void Complete(Exception? exception = null) => below.Complete(exception);
 
     public override ValueTask CompleteAsync(Exception? exception = null) => below.CompleteAsync(exception);
 
-    private async ValueTask<FlushResult> FlushGatheredAsync(CancellationToken cancellation)
-    {
-        var bytes = gathered.WrittenMemory.ToArray();
-        gathered.Clear();
-        return await WriteAsync(bytes, cancellation);
-    }
-
-    private async ValueTask<FlushResult> GoOnAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private async ValueTask<FlushResult> GoOnAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            for (bytes = bytes[await sending..]; !bytes.IsEmpty; bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, cancellation)..])
-            {
-            }
-
-            return default;
+            var sent = await sending;
+            return sent == bytes.Length ? default : await WriteAsync(bytes[sent..]);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            throw Gone(e);
+            return End(e);
         }
     }
 
-    private static ConnectionResetException Gone(Exception why) => new("The other side is gone.", why);
+    private FlushResult End(Exception why)
+    {
+        connection.Abort(new ConnectionAbortedException("The other side is gone.", why));
+        return Ended;
+    }
 
     private sealed record Both(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

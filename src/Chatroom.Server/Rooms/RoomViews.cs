@@ -6,26 +6,16 @@ namespace Chatroom.Server.Rooms;
 /// <summary>What a member may see of a room's log: intervals of seq. History, files, search and unread counts all ask this.</summary>
 public readonly record struct Visible(IReadOnlyList<(long From, long To)> Intervals)
 {
-    public static Visible Nothing { get; } = new([]);
-
     /// <summary>Lowest seq that may be read; 1 above the highest when nothing may.</summary>
     public long First => Intervals.Count == 0 ? long.MaxValue : Intervals[0].From;
 
     public bool Contains(long seq) => Intervals.Any(i => seq >= i.From && seq <= i.To);
 
-    /// <summary>Former members read nothing; members everything since their join and in earlier memberships, or all of it where the room says so.</summary>
-    public static Visible Of(IStoreReader store, RoomRow room, long account)
-    {
-        var memberships = store.Memberships(room.Id, account);
-        if (!memberships.Any(m => m.LeftSeq is null))
-        {
-            return Nothing;
-        }
-
-        return room.History == HistoryPolicy.All
-            ? new Visible([(1, long.MaxValue)])
-            : new Visible([.. memberships.Select(m => (m.JoinedSeq, m.LeftSeq ?? long.MaxValue))]);
-    }
+    /// <summary>Members read everything since their join and in earlier memberships, or all of it where the room says so; former members (who have no open membership) nothing.</summary>
+    /// <param name="open">The reader's open membership.</param>
+    public static Visible Of(IStoreReader store, RoomRow room, MembershipRow open) => room.History == HistoryPolicy.All
+        ? new Visible([(1, long.MaxValue)])
+        : new Visible([.. store.Memberships(room.Id, open.Account).Select(m => (m.JoinedSeq, m.LeftSeq ?? long.MaxValue))]);
 }
 
 /// <summary>Rooms as a member sees them: head, position, unread.</summary>
@@ -38,6 +28,11 @@ public sealed class RoomViews(Vault vault, People people)
     public static long Unread(IStoreReader store, RoomRow room, MembershipRow member, long position)
     {
         var from = Math.Min(Math.Max(position, member.JoinedSeq - 1), room.Head);
+        if (from == room.Head)
+        {
+            return 0;
+        }
+
         var counted = room.Ordinal - store.OrdinalAt(room.Id, from);
         if (counted == 0)
         {
@@ -63,7 +58,7 @@ public sealed class RoomViews(Vault vault, People people)
             Peer = room.Kind == RoomKind.Private ? people.Get(store, Peer(store, room.Id, member.Account)).ToWire() : null,
             Role = Words.Of(member.Role),
             Head = room.Head,
-            First = Visible.Of(store, room, member.Account).First,
+            First = Visible.Of(store, room, member).First,
             Position = position,
             Unread = Unread(store, room, member, position),
             MemberCount = members,

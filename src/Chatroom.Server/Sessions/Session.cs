@@ -66,6 +66,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
     /// <summary>Account revision up to which this connection has been told; 0 before the answer to LOGIN is out.</summary>
     public long ToldRevision { get; private set; }
 
+    /// <summary>Account revision up to which it is noted that some device has been told; kept by <see cref="Commands.Seen"/>.</summary>
+    internal long NotedRevision { get; set; }
+
     /// <summary>Bytes of events on their way to the other side.</summary>
     public long Waiting => sink.Waiting;
 

@@ -221,9 +221,9 @@ internal sealed class ClassicConnection
         try
         {
             await Devices.RevokeAsync(core, caller, caller.Device);
-            if (last && session.ToldRevision > 0)
+            if (last)
             {
-                await ChatConnection.SeenAsync(core, caller.Account, session.ToldRevision);
+                await Seen.NoteAsync(core, session, session.ToldRevision);
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
