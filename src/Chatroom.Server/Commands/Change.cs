@@ -23,6 +23,7 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
 {
     private readonly List<Action<Delivered>> after = [];
     private readonly List<(long Account, ItemKind Kind, long Key, long Revision, bool Deleted)> items = [];
+    private (long Room, long Account)? peer;
 
     public ChatCore Core => core;
 
@@ -60,6 +61,17 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
         _ => membership.Role,
     };
 
+    /// <summary>The other person of a private chat.</summary>
+    public long Peer(RoomRow room)
+    {
+        if (peer?.Room != room.Id)
+        {
+            peer = (room.Id, RoomViews.Peer(store, room.Id, caller.Account));
+        }
+
+        return peer.Value.Account;
+    }
+
     /// <summary>Appends one entry to a room's log and notes its delivery to everyone who hears the room.</summary>
     /// <param name="room">Its row as it is now; the updated one is returned for a second append.</param>
     /// <param name="sealedBody">The body sealed already, outside the transaction; null: sealed here.</param>
@@ -76,11 +88,11 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
         var head = core.Vault.Head(room.Id, entry.Seq, entry.Link);
         store.SetRoomHead(room.Id, entry.Seq, head, entry.Ordinal);
         var view = core.Entries.View(store, entry, body);
-        var peer = room.Kind == RoomKind.Private ? RoomViews.Peer(store, room.Id, caller.Account) : (long?)null;
+        var other = room.Kind == RoomKind.Private ? Peer(room) : (long?)null;
         after.Add(d =>
         {
             core.Metrics.Appended(kind);
-            d.Entry(entry, EntryViews.CodeOf(room.Kind, kind), EntryViews.Encode(view), peer);
+            d.Entry(entry, EntryViews.CodeOf(room.Kind, kind), EntryViews.Encode(view), other);
         });
         return (room with { Head = entry.Seq, HeadLink = head, Ordinal = entry.Ordinal }, entry);
     }

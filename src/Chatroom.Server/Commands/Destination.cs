@@ -41,18 +41,22 @@ internal static class Destination
     public static Entered Enter(Change change, Entered? entered, AccountRow? other) => entered ?? PrivateRooms.Create(change, other!.Id);
 
     /// <summary>In a private chat: whether the other still takes messages from the caller.</summary>
-    public static bool MayWrite(Change change, RoomRow room, out Reply refusal) => MayWrite(change.Store, change.Caller.Account, room, out refusal);
+    public static bool MayWrite(Change change, RoomRow room, out Reply refusal)
+    {
+        refusal = null!;
+        return room.Kind != RoomKind.Private || MayWriteTo(change.Store, change.Caller.Account, change.Peer(room), out refusal);
+    }
 
     /// <inheritdoc cref="MayWrite(Change, RoomRow, out Reply)"/>
     public static bool MayWrite(IStoreReader store, long me, RoomRow room, out Reply refusal)
     {
         refusal = null!;
-        if (room.Kind != RoomKind.Private)
-        {
-            return true;
-        }
+        return room.Kind != RoomKind.Private || MayWriteTo(store, me, RoomViews.Peer(store, room.Id, me), out refusal);
+    }
 
-        var other = store.Account(RoomViews.Peer(store, room.Id, me));
+    private static bool MayWriteTo(IStoreReader store, long me, long peer, out Reply refusal)
+    {
+        var other = store.Account(peer);
         if (other is null or { Deleted: true })
         {
             refusal = NoSuchUser();

@@ -25,7 +25,24 @@ public sealed class Browsers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Chromium.DisposeAsync();
+        await Chromium.CloseAsync().OrLeaveAsync();
         Playwright.Dispose();
+    }
+}
+
+internal static class Closing
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Now and then Chromium never answers that a context is to be closed (Target.disposeBrowserContext; microsoft/playwright issue 5273 is one of several). It then goes with
+    /// the browser, at the latest with the driver.
+    /// </summary>
+    public static async Task OrLeaveAsync(this Task closing)
+    {
+        if (await Task.WhenAny(closing, Task.Delay(Patience)) == closing)
+        {
+            await closing;
+        }
     }
 }

@@ -178,7 +178,7 @@ public sealed partial class Person : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Context.CloseAsync();
+        await Context.CloseAsync().OrLeaveAsync();
         await Net.DisposeAsync();
     }
 

@@ -34,7 +34,7 @@ public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLife
 
         foreach (var person in people)
         {
-            await person.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+            await person.DisposeAsync();
         }
 
         Assert.True(problems.Count == 0, "The pages complained:\n" + string.Join('\n', problems));

@@ -52,8 +52,9 @@ public sealed class AddressTests(Browsers browsers, ChatServer server) : WebTest
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;
-        var said = await refused.StandardError.ReadToEndAsync();
-        await refused.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var said = await refused.StandardError.ReadToEndAsync(patience.Token);
+        await refused.WaitForExitAsync(patience.Token);
         Directory.Delete(folder, recursive: true);
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("not encrypted", said);

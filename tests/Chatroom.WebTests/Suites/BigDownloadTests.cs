@@ -9,6 +9,7 @@ public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : Web
 {
     private const long Size = 300_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_conversation_flows_during_a_large_download()
@@ -25,6 +26,7 @@ public sealed class BigDownloadTests(Browsers browsers, ChatServer server) : Web
         var said = 0;
         while (!download.IsCompleted)
         {
+            Assert.True(whole.Elapsed < Longest, $"The download has not ended in {Longest.TotalMinutes} minutes, and {said} exchanges.");
             var clock = Stopwatch.StartNew();
             await ann.SaidAsync($"during the download {++said};");
             await ben.SayAsync(ben.Lobby, $"and back {said};");

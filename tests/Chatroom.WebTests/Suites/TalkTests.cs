@@ -37,7 +37,7 @@ public sealed partial class TalkTests(Browsers browsers, ChatServer server) : We
         await Expect(ann.Someone(ben.Name)).ToBeVisibleAsync();
         var member = ann.Page.Locator(".members .member", new() { HasText = ben.Name });
         await Expect(member.Locator(".presence")).ToHaveClassAsync(OnMark());
-        await ben.Context.CloseAsync();
+        await ben.Context.CloseAsync().OrLeaveAsync();
         await Expect(ann.Someone(ben.Name)).ToHaveCountAsync(0);
         await Expect(member.Locator(".presence")).Not.ToHaveClassAsync(OnMark());
         await Expect(member).ToHaveClassAsync(new Regex("away"));
