@@ -70,7 +70,7 @@ public static class Changes
             return new Outcome(Before(core, store, before, digest), []);
         }
 
-        if (Ended(store, caller))
+        if (Ended(core, store, caller))
         {
             return new Outcome(Reply.Refuse(Code.TokenInvalid, "This device was signed out. Sign in again."), []);
         }
@@ -95,9 +95,9 @@ public static class Changes
         return new Outcome(reply, after);
     }
 
-    // What was on its way when a device was signed out or an account disabled must not be made after it. The console and an import are no devices.
-    private static bool Ended(IStoreReader store, Caller caller) => caller.Device != 0
-        && (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || store.Device(caller.Device) is not { Revoked: false });
+    // What was on its way when a device was signed out, a token expired or an account was disabled must not be made after it. The console and an import are no devices.
+    private static bool Ended(ChatCore core, IStoreReader store, Caller caller) => caller.Device != 0
+        && (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || store.Device(caller.Device) is not { Revoked: false } device || device.Expires <= core.Now);
 
     /// <summary>The first result of a change made before.</summary>
     public static Reply Before(ChatCore core, IStoreReader store, ChangeRow before, byte[] digest)

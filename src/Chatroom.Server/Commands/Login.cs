@@ -65,6 +65,11 @@ internal static class Login
             return Reply.Refuse(Code.LoginDuplicate, "This account is signed in already, and the server allows one sign-in at a time.");
         }
 
+        if (proven.Device.Expires is { } expires)
+        {
+            session.EndAt(core.Clock, expires);
+        }
+
         core.Metrics.SignedIn();
         core.Log.SignedIn(Ids.Account(proven.Caller.Account), Ids.Device(proven.Caller.Device));
         try

@@ -22,7 +22,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        var session = new Session(outbox, remote, core.Options.OutboxBytes) { CookieToken = cookieToken };
+        using var session = new Session(outbox, remote, core.Options.OutboxBytes) { CookieToken = cookieToken };
         session.OnClose(Close);
         outbox.Overflowed += () =>
         {

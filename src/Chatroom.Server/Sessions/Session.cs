@@ -28,9 +28,13 @@ public sealed record SyncPoint(long Revision, IReadOnlyDictionary<long, long> He
 /// One connection's conversation: who speaks, and events on their way to it. Events that come while the answer to LOGIN is being made are held and
 /// then released without a gap and without a doublet. Owner of this state: itself, under its lock.
 /// </summary>
-public sealed class Session(IFrameSink sink, string remote, int heldLimit)
+public sealed class Session(IFrameSink sink, string remote, int heldLimit) : IDisposable
 {
+    // A timer waits 49 days at most; a token may be good for longer.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
+
     private readonly Lock gate = new();
+    private ITimer? expiry;
     private List<Held>? held;
     private long heldBytes;
     private SyncPoint? synced;
@@ -213,6 +217,30 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit)
         sink.Offer(WireJson.Frame(Code.Bye, 0, new Bye { Reason = (int)reason, Text = text, ReconnectAfterMs = reconnectAfterMs }));
         sink.Flush();
         close?.Invoke();
+    }
+
+    /// <summary>Ends the conversation when the token that began it expires.</summary>
+    /// <param name="expires">UTC ms.</param>
+    internal void EndAt(TimeProvider clock, long expires)
+    {
+        expiry = clock.CreateTimer(_ => EndWhenDue(clock, expires), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        EndWhenDue(clock, expires);
+    }
+
+    /// <summary>When the connection is over.</summary>
+    public void Dispose() => expiry?.Dispose();
+
+    private void EndWhenDue(TimeProvider clock, long expires)
+    {
+        var left = DateTimeOffset.FromUnixTimeMilliseconds(expires) - clock.GetUtcNow();
+        if (left <= TimeSpan.Zero)
+        {
+            End(Code.TokenInvalid, "The token of this connection has expired. Make a new one.", null);
+        }
+        else
+        {
+            expiry!.Change(left < LongestWait ? left : LongestWait, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>The connection is gone: nothing more is delivered.</summary>
