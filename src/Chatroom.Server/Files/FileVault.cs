@@ -158,6 +158,11 @@ public sealed class FileVault : IAsyncDisposable
             throw new FileNotFoundException($"There is no upload of {file}.");
         }
 
+        if (BlobPaths.IsUnfinished(path) && UploadBlob.IsBlank(path))
+        {
+            BlobPaths.Discard(path);
+        }
+
         if (BlobPaths.IsUnfinished(path))
         {
             try

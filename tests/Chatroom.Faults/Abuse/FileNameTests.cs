@@ -43,7 +43,7 @@ public sealed partial class FileNameTests
         Assert.Equal(before, Everything(server));
         Assert.All(Everything(server).Where(path => path.StartsWith("data/files/")), path => Assert.Matches(Blob(), path));
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     private static List<string> Everything(ServerProcess server) =>

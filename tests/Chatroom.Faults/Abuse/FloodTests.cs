@@ -30,7 +30,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         await using var again = await People.AgainAsync(address, witness);
         await witness.SayAsync(witness.Lobby, "undisturbed");
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.Equal(Wire.LoginSuccess, (await device.LoginAsync(new { version = 3, token = victim.Token, page = 1 })).Code);
         await victim.SayAsync(victim.Lobby, "undisturbed");
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         await using var other = await People.RegisterAsync(address, "other");
         await witness.SayAsync(witness.Lobby, "undisturbed");
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.True(server.MemoryKib("VmHWM") - before < 64 * 1024, "The server grew with the flood.");
         await flooder.FenceAsync();
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     private static async Task<ServerProcess> LimitedAsync(params (string Name, string Value)[] limits)

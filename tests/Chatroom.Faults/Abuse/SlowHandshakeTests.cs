@@ -47,7 +47,7 @@ public sealed class SlowHandshakeTests(ITestOutputHelper output)
         Assert.True(said > 3, "Nobody else came while they were slow.");
         Assert.True(grown < 64 * 1024, $"The server grew by {grown} KiB.");
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     private static async Task<Stream> Tls(ServerUnderTest server, TcpClient socket)

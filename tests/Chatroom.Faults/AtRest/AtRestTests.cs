@@ -49,7 +49,7 @@ public sealed partial class AtRestTests(ITestOutputHelper output)
         Look("after the end");
         output.WriteLine($"{canaries.Count} canaries in {canaries.Sum(one => one.Forms().Count())} forms, 0 hits. {string.Join("; ", looked)}");
         Assert.True(File.Exists(Path.Combine(server.Aside, "online.tar")) && Directory.Exists(Path.Combine(server.Aside, "folder")));
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     // Also whatever the program puts into folders for temporary things or the user's own.

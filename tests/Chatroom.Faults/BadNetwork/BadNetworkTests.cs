@@ -50,7 +50,7 @@ public sealed class BadNetworkTests(ITestOutputHelper output)
         await town.DisposeAsync();
         await proxy.DisposeAsync();
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     private static void Disturb(Line line)

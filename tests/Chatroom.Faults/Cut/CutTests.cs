@@ -59,7 +59,7 @@ public sealed class CutTests(ITestOutputHelper output)
         }
 
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
         var (code, said) = await server.VerifyAsync();
         Assert.True(code == 0, said);
     }

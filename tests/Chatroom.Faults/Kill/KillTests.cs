@@ -45,7 +45,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.All(town.Senders, sender => Assert.True(sender.Retried > 0));
         await town.DisposeAsync();
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
         await VerifyAsync(server);
     }
 

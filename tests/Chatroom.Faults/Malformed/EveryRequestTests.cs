@@ -45,6 +45,6 @@ public sealed class EveryRequestTests(ITestOutputHelper output)
         Assert.True(answers.Where(one => one.Key is < 900 and not Wire.LoginWrongPassword).Sum(one => one.Value) > 100, "Hardly a body came through.");
         Assert.True(grown < GrowthKib, $"The server grew by {grown} KiB.");
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 }

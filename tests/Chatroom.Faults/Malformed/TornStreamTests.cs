@@ -68,7 +68,7 @@ public sealed class TornStreamTests(ITestOutputHelper output)
 
         await witness.SayAsync(witness.Lobby, "after all of them");
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     private static byte[] Bytes(string what, Random random) => what switch

@@ -53,7 +53,7 @@ public sealed class OneAccountTests(ITestOutputHelper output)
         Assert.Equal([], Judge.Problems(books));
         Assert.All(Plants.Of(books), plant => Assert.True(Judge.Problems(plant.Books).Count > 0, $"The judge did not find {plant.What}."));
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class OneAccountTests(ITestOutputHelper output)
         }
 
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     [Fact]

@@ -163,6 +163,9 @@ public sealed partial class PowerCut : IDisposable
             case Deed.Unlink:
                 Link(record.File, name);
                 break;
+            case Deed.Rename when record.File == 0:
+                Directory.Move(record.Names[1], name); // The shim keeps files only.
+                break;
             case Deed.Rename:
                 Link(record.File, name);
                 File.Delete(record.Names[1]);

@@ -60,7 +60,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.Contains(cuts, cut => cut.Undone > 0);
         await town.DisposeAsync();
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
         var (last, problems) = await server.VerifyAsync();
         Assert.True(last == 0, problems);
     }

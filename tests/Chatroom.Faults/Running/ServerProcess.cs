@@ -216,6 +216,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Everything the server has printed.</summary>
     public IEnumerable<string> Lines => log;
 
+    /// <summary>Nothing in the log of any of its lives was an error; else all of it is shown.</summary>
+    public void MustHaveNoErrors()
+    {
+        var errors = Errors.ToList();
+        Assert.True(errors.Count == 0, "The server logged errors:\n" + string.Join('\n', errors));
+    }
+
     /// <summary>Lines of the log with an error.</summary>
     public IEnumerable<string> Errors => log.Where(line => line.Contains("\"level\":\"Error\"") || line.Contains("\"level\":\"Critical\""));
 

@@ -83,7 +83,7 @@ public sealed class SlowConsumerTests(ITestOutputHelper output)
         Assert.Equal([], Judge.Problems(ledger.Books()));
         await people.DisposeAsync();
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     [Theory]

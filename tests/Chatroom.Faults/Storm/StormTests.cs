@@ -62,7 +62,7 @@ public sealed class StormTests(ITestOutputHelper output)
         Assert.Equal([], Judge.Problems(books));
         Assert.All(Plants.Of(books), plant => Assert.True(Judge.Problems(plant.Books).Count > 0, $"The judge did not find {plant.What}."));
         await server.StopAsync();
-        Assert.Empty(server.Errors);
+        server.MustHaveNoErrors();
     }
 
     /// <summary>An address of this machine for each: 127.1.0.1 and so on.</summary>

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Chatroom.Server.Files;
+using Microsoft.Extensions.Logging;
 using static Chatroom.Tests.Files.FileBench;
 using static Chatroom.Tests.Support.Until;
 
@@ -107,6 +109,29 @@ public class UploadResumeTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(28)]
+    public async Task An_upload_whose_name_alone_survived_a_loss_of_power_begins_anew_and_is_no_damage(int zeros)
+    {
+        var log = new ErrorLog();
+        await using var bench = await FileBench.StartAsync(log: log);
+        var alice = await bench.Test.PersonAsync("alice");
+        var content = Content(Size);
+        var request = Announce(content);
+        var opened = await bench.OpenAsync(alice, request);
+        (await bench.PatchAsync(alice, opened.Path, 0, content[..100])).Dispose();
+        bench.Test.Clock.Advance(UploadTable.IdleTime);
+        bench.Core.Files.Uploads.CloseIdle();
+        var part = Directory.EnumerateFiles(bench.Test.Data, "*.part", SearchOption.AllDirectories).Single();
+        await File.WriteAllBytesAsync(part, new byte[zeros], TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, (await bench.OpenAsync(alice, request)).Offset);
+        using var whole = await bench.PatchAsync(alice, opened.Path, 0, content);
+        Assert.Equal(HttpStatusCode.NoContent, whole.StatusCode);
+        Assert.Empty(log.Errors);
+    }
+
+    [Theory]
     [InlineData("HEAD")]
     [InlineData("PATCH")]
     [InlineData("SEND_FILE")]
@@ -172,5 +197,23 @@ public class UploadResumeTests
         await test.ReopenAsync();
         var again = await Chatroom.Server.Commands.SendFile.OpenAsync(test.Core, alice.Caller, request, default);
         Assert.Equal((opened.Body.Path, 80_000, true), (again.Body!.Path, again.Body.Offset, again.Body.Duplicate));
+    }
+
+    private sealed class ErrorLog : ILogger
+    {
+        public ConcurrentQueue<string> Errors { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Errors.Enqueue(formatter(state, exception));
+            }
+        }
     }
 }

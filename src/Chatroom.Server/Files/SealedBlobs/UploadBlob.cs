@@ -88,6 +88,16 @@ public sealed class UploadBlob : IDisposable
     }
 
     /// <summary>
+    /// Whether an upload was begun and nothing of it became durable: its name can, by the sync of another file's name, before its header does. Nothing of it was acknowledged.
+    /// </summary>
+    public static bool IsBlank(string path)
+    {
+        using var part = File.OpenHandle(BlobPaths.Part(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        Span<byte> header = stackalloc byte[BlobCipher.HeaderLength];
+        return !BlobIo.TryReadFully(part, header, 0) || !header.ContainsAnyExcept((byte)0);
+    }
+
+    /// <summary>
     /// Opens an upload begun before, at the greatest sound prefix: at least the last <see cref="DurableLength"/> reported. Reads and
     /// verifies all of it (for the SHA-256), cuts off what is torn, and syncs, so that <see cref="DurableLength"/> is true again.
     /// </summary>
