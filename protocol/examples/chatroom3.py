@@ -79,7 +79,7 @@ def measure(address, name, password):
 
     answer = sign_in("full, 50 rooms with 21 entries each ")
     heads = {room["id"]: room["head"] for code, body in answer if code == 331 for room in body["rooms"]}
-    have = {"revision": answer[-1][1]["revision"], "rooms": heads}
+    have = {"history": answer[0][1]["server"]["history"], "revision": answer[-1][1]["revision"], "rooms": heads}
     sign_in("resumed, nothing new                ", have=have)
     for room in list(heads)[:5]:
         for _ in range(2):

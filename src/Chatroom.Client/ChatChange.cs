@@ -10,6 +10,12 @@ public sealed record ConnectionChanged(ConnectionState State) : ChatChange;
 /// <summary>Everything that was missed is here; raised at each sign-in and reconnection.</summary>
 public sealed record Synchronized : ChatChange;
 
+/// <summary>
+/// The server's history is another one than before: a backup was restored. Rooms hold nothing any more until <see cref="Synchronized"/>; seqs known from before
+/// mean nothing. Entries later than those held before are told as missed.
+/// </summary>
+public sealed record HistoryReplaced : ChatChange;
+
 public sealed record RoomAdded(RoomView Room) : ChatChange;
 
 /// <summary>The person is no longer in the room; the view keeps what it had and changes no more.</summary>

@@ -57,6 +57,7 @@ public sealed partial class ChatClient
             Kind = kind,
             Text = text,
             Target = target,
+            History = target is null ? null : Server?.History,
             Time = _options.TimeProvider.GetUtcNow(),
             Answered = static _ => { },
             GivenUp = static _ => { },
@@ -79,6 +80,11 @@ public sealed partial class ChatClient
         {
             item.Order = NextOrder();
             _sends[item.ClientId] = sent;
+            if (Detach(sent))
+            {
+                return;
+            }
+
             _queue.Add(item);
             OutboxTouched(sent);
             if (_outboxSlot is not { } slot || slot.Account != account.Id)
@@ -92,6 +98,31 @@ public sealed partial class ChatClient
             InStore(() => WriteAsync(item));
         });
         return sent;
+    }
+
+    /// <summary>
+    /// A send about an entry of a history that is no more must not meet whatever has its number now: a text goes without being a reply, anything else is refused.
+    /// </summary>
+    /// <returns>Whether it was refused.</returns>
+    private bool Detach(Sent sent)
+    {
+        var item = sent.Item;
+        if (item.Target is null || item.History is null || item.History == Server?.History || item.IsDone)
+        {
+            return false;
+        }
+
+        if (item.Kind == EntryKinds.Text)
+        {
+            item.Body = WireJson.Write(WireJson.Read<SendMessageRequest>(item.Body) with { ReplyTo = null });
+            item.Target = null;
+            OutboxTouched(sent);
+            return false;
+        }
+
+        _queue.Remove(item);
+        Refuse(sent, new ChatException(Code.NotFound, "The message that this was about is gone: the server's data was restored from a backup."));
+        return true;
     }
 
     /// <summary>The entry of one of the person's sends has come: as the answer, as an event or in a page.</summary>

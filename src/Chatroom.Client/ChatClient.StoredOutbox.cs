@@ -137,6 +137,11 @@ public sealed partial class ChatClient
         Bind(sent, item);
         _lastOrder = Math.Max(_lastOrder, item.Order);
         _sends[item.ClientId] = sent;
+        if (_live && Detach(sent))
+        {
+            return;
+        }
+
         if (item.Refusal is { } refusal)
         {
             sent.Fail(refusal);

@@ -8,6 +8,9 @@ public sealed partial class ChatClient
 {
     private long _revision;
 
+    // What is held is of this history of the server; null while nothing is held, and with a server that names none.
+    private string? _history;
+
     private LoginRequest Complete(LoginRequest login, Synchronization sync)
     {
         // A password may be another account's: what is held is told only for the token that it came with.
@@ -28,7 +31,7 @@ public sealed partial class ChatClient
             Quiet = _options.Quiet ? true : null,
             Client = _options.ClientName,
             Page = _options.PageSize,
-            Have = known ? new SyncHave { Revision = _revision, Rooms = sync.Had } : null,
+            Have = known ? new SyncHave { History = _history, Revision = _revision, Rooms = sync.Had } : null,
         };
     }
 
@@ -43,7 +46,13 @@ public sealed partial class ChatClient
         switch (frame.Code)
         {
             case Code.LoginSuccess:
-                Welcome(link, sync, WireJson.Read<LoginSuccess>(frame.Body.Span));
+                var welcome = WireJson.Read<LoginSuccess>(frame.Body.Span);
+                Welcome(link, sync, welcome);
+                if (welcome.Revision < _revision)
+                {
+                    return WentBack(done);
+                }
+
                 break;
             case Code.AccountChanged:
                 TakeItems(WireJson.Read<AccountChanged>(frame.Body.Span), sync.SeenRevision);
@@ -51,6 +60,11 @@ public sealed partial class ChatClient
             case Code.Rooms:
                 foreach (var state in WireJson.Read<RoomList>(frame.Body.Span).Rooms)
                 {
+                    if (state.Head < FindRoom(state.Id)?.Head)
+                    {
+                        return WentBack(done);
+                    }
+
                     sync.Named.Add(state.Id);
                     TakeRoom(state);
                 }
@@ -85,6 +99,12 @@ public sealed partial class ChatClient
         _token = welcome.Token ?? sync.Token;
         Account = welcome.Account;
         Server = welcome.Server;
+        if (welcome.Server.History != _history && _revision > 0)
+        {
+            StartOver(sync);
+        }
+
+        _history = welcome.Server.History;
         SetConnection(new ConnectionState(ConnectionPhase.Syncing));
     }
 
@@ -95,7 +115,7 @@ public sealed partial class ChatClient
             return;
         }
 
-        long? had = sync.Had.TryGetValue(page.Room, out var told) ? told : null;
+        long? had = sync.Had.TryGetValue(page.Room, out var told) ? told : sync.HeldUntil.TryGetValue(page.Room, out var until) ? SeqAt(page, until) : null;
         var follows = page.Entries.Count == 0 || page.Entries[0].Seq <= room.Last + 1;
         if (page.Gap != true && room.Held > 0 && (had is not null || follows))
         {
@@ -105,6 +125,37 @@ public sealed partial class ChatClient
         {
             ReplaceByPage(room, page, had);
         }
+    }
+
+    /// <summary>The seq up to which a page's entries are not newer than <paramref name="time"/>, in UTC ms.</summary>
+    private static long SeqAt(HistoryPage page, long time) => page.Entries.TakeWhile(entry => entry.Time <= time).LastOrDefault()?.Seq ?? 0;
+
+    /// <summary>The server does not know of what it told before, though it calls its history by the same name: everything is asked for anew.</summary>
+    private bool WentBack(TaskCompletionSource done)
+    {
+        StartOver(sync: null);
+        done.TrySetException(new ConnectionLostException("The server is at an earlier state than before: a copy of its data was put back."));
+        return true;
+    }
+
+    /// <summary>Forgets what is held of a history that is no more.</summary>
+    private void StartOver(Synchronization? sync)
+    {
+        foreach (var room in Rooms.Concat(_left.Values))
+        {
+            if (room.Log.LastOrDefault() is { } last)
+            {
+                sync?.HeldUntil.Add(room.Id, last.Time);
+            }
+
+            room.StartOver();
+        }
+
+        _items.Clear();
+        ListAll();
+        _revision = 0;
+        sync?.Had.Clear();
+        Raise(new HistoryReplaced());
     }
 
     private void FinishSync(Synchronization sync, SyncDone end)
@@ -127,6 +178,11 @@ public sealed partial class ChatClient
         }
 
         SetConnection(new ConnectionState(ConnectionPhase.Online));
+        foreach (var sent in _sends.Values.ToArray())
+        {
+            Detach(sent);
+        }
+
         _queue.Open(link);
         foreach (var room in Rooms)
         {
@@ -154,7 +210,7 @@ public sealed partial class ChatClient
         _sends.Clear();
         _items.Clear();
         _left.Clear();
-        (_revision, _token, _link) = (0, null, null);
+        (_revision, _history, _token, _link) = (0, null, null, null);
         (Account, Rooms, Outbox) = (account, [], []);
         (Friends, Blocks, Invitations, Devices, Settings) = ([], [], [], [], new("everyone"));
         Online = new(0, new Dictionary<string, AccountInfo>());

@@ -14,6 +14,9 @@ public sealed class ChatCore : IAsyncDisposable
 {
     public required ChatServerOptions Options { get; init; }
 
+    /// <summary>Names the history in the store: seqs and revisions known from another mean nothing here.</summary>
+    public required string History { get; init; }
+
     public required IChatStore Store { get; init; }
 
     public required Vault Vault { get; init; }

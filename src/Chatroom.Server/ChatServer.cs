@@ -106,6 +106,7 @@ public sealed class ChatServer : IAsyncDisposable
         var core = new ChatCore
         {
             Options = options,
+            History = folder.History,
             Store = store,
             Vault = vault,
             People = people,

@@ -15,7 +15,7 @@ internal sealed class OutboxItem
 
     public required string Lane { get; init; }
 
-    public required byte[] Body { get; init; }
+    public required byte[] Body { get; set; }
 
     public Destination Destination { get; init; }
 
@@ -23,7 +23,11 @@ internal sealed class OutboxItem
 
     public string? Text { get; init; }
 
-    public long? Target { get; init; }
+    /// <summary>Seq of the entry it is about or replies to.</summary>
+    public long? Target { get; set; }
+
+    /// <summary>The server's history that <see cref="Target"/> is of; null: not known.</summary>
+    public string? History { get; init; }
 
     public DateTimeOffset Time { get; init; }
 
@@ -59,6 +63,7 @@ internal sealed class OutboxItem
         Kind = Kind,
         Text = Text,
         Target = Target,
+        History = History,
         Time = Time.ToUnixTimeMilliseconds(),
         Refused = (ushort?)Refusal?.Code,
         RefusedText = Refusal?.Text,
@@ -79,6 +84,7 @@ internal sealed class OutboxItem
             Kind = stored.Kind,
             Text = stored.Text,
             Target = stored.Target,
+            History = stored.History,
             Time = DateTimeOffset.FromUnixTimeMilliseconds(stored.Time),
             IsStored = true,
             StoreKey = key,

@@ -58,6 +58,17 @@ public sealed partial class RoomView
         Count(state.Position, state.Unread, state.Head);
     }
 
+    /// <summary>Holds nothing, and knows nothing of what there is: the next state tells.</summary>
+    internal void StartOver()
+    {
+        _log.Reset(0);
+        _ahead.Clear();
+        (Head, _countedTo, _statedTo) = (0, 0, 0);
+        (Position, Unread, WantedPosition) = (0, 0, 0);
+        (HasOlder, WantsNewest, _keep) = (false, false, _client.WindowEntries);
+        _client.RoomTouched(this);
+    }
+
     /// <summary>Takes what a system entry newer than the state says about the room itself.</summary>
     private void Fold(Entry entry)
     {

@@ -35,6 +35,8 @@ internal sealed record StoredSend
 
     public long? Target { get; init; }
 
+    public string? History { get; init; }
+
     /// <summary>UTC ms.</summary>
     public required long Time { get; init; }
 

@@ -48,6 +48,9 @@ public sealed record LoginRequest
 
 public sealed record SyncHave
 {
+    /// <summary>The <see cref="ServerInfo.History"/> that this is known of: of another one the server takes it as not said. Absent: taken as of the present one.</summary>
+    public string? History { get; init; }
+
     /// <summary>Account revision up to which items are known; 0 for none.</summary>
     public long Revision { get; init; }
 
@@ -89,6 +92,9 @@ public sealed record ServerInfo
 
     /// <summary>What people call this server.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Names the history on this server, 32 hexadecimal digits: another after a backup was restored. Seqs and revisions known of another history mean nothing any more.</summary>
+    public string? History { get; init; }
 
     /// <summary>UTC, milliseconds since 1970.</summary>
     public required long Time { get; init; }

@@ -41,6 +41,9 @@ internal static class SyncAnswer
         private readonly List<byte[]> frames = [];
         private readonly Caller caller = request.Session.Caller!;
 
+        // What is known of another history is of no use here.
+        private readonly SyncHave? have = body.Have is { } told && (told.History is null || told.History == core.History) ? told : null;
+
         public Answer Build()
         {
             var account = store.Account(caller.Account)!;
@@ -75,7 +78,7 @@ internal static class SyncAnswer
 
         private void AddItems(AccountRow account)
         {
-            var known = body.Have?.Revision ?? 0;
+            var known = have?.Revision ?? 0;
             var full = known <= 0 || known > account.Revision;
             var items = store.ItemsAfter(account.Id, full ? 0 : known)
                 .Where(i => i.Deleted ? !full : i.Kind is not ItemKind.Room and not ItemKind.Position)
@@ -123,10 +126,10 @@ internal static class SyncAnswer
         // Rooms with the newest entries first; what does not fit any more carries only its head in ROOMS.
         private void AddPages(List<Readable> rooms)
         {
-            var have = body.Have?.Rooms ?? new Dictionary<string, long>();
+            var positions = have?.Rooms ?? new Dictionary<string, long>();
             var limit = Math.Clamp(body.Page ?? core.Options.HistoryPage, 1, WireLimits.PageSize);
             var left = WireLimits.SyncEntryBytes;
-            var behind = rooms.Select(r => (Readable: r, Known: Known(have, r.Room))).Where(r => r.Readable.Room.Head > 0 && r.Known != r.Readable.Room.Head);
+            var behind = rooms.Select(r => (Readable: r, Known: Known(positions, r.Room))).Where(r => r.Readable.Room.Head > 0 && r.Known != r.Readable.Room.Head);
             foreach (var (room, known) in behind.OrderByDescending(r => store.Entry(r.Readable.Room.Id, r.Readable.Room.Head)?.Time ?? 0))
             {
                 if (left < 1024)
@@ -183,6 +186,7 @@ internal static class ServerFacts
         Features = ["files", "groups", "reactions", "pins", "bots"],
         Program = Program,
         Name = core.Options.Name,
+        History = core.History,
         Time = core.Now,
         MaxFileSize = core.Options.MaxFileSize,
         MaxText = ChatServerOptions.MaxText,

@@ -10,14 +10,17 @@ public sealed class DataFolder : IDisposable
 {
     private readonly FileStream hold;
 
-    private DataFolder(string path, FileStream hold, KeyRing keys)
+    private DataFolder(string path, FileStream hold, KeyRing keys, string history)
     {
-        (Path, this.hold, Keys) = (path, hold, keys);
+        (Path, this.hold, Keys, History) = (path, hold, keys, history);
     }
 
     public string Path { get; }
 
     public KeyRing Keys { get; }
+
+    /// <summary>Names the history in this folder: another after a restore. See <see cref="HistoryId"/>.</summary>
+    public string History { get; }
 
     public string Database => DatabaseIn(Path);
 
@@ -39,11 +42,24 @@ public sealed class DataFolder : IDisposable
         var hold = Hold(path);
         try
         {
-            return new DataFolder(path, hold, OpenKeys(path, options));
+            return Opened(path, hold, OpenKeys(path, options));
         }
         catch
         {
             hold.Dispose();
+            throw;
+        }
+    }
+
+    private static DataFolder Opened(string path, FileStream hold, KeyRing keys)
+    {
+        try
+        {
+            return new DataFolder(path, hold, keys, HistoryId.Of(path));
+        }
+        catch
+        {
+            keys.Dispose();
             throw;
         }
     }

@@ -23,6 +23,17 @@ public sealed partial class Chat
                 ChooseFirst();
                 Tell(Topics.All);
                 break;
+            case HistoryReplaced:
+                // What is being written stays; what it was about is gone.
+                (_seen, Replying, Editing) = (0, null, null);
+                if (Current is { } shown)
+                {
+                    (Rows, Following) = (new Timeline(shown), true);
+                }
+
+                Toast(Texts.Of("toast.restored"));
+                Tell(Topics.All);
+                break;
             case RoomAdded { Room: var room }:
                 Remember(room.Peer);
                 Tell(Topics.Rooms);

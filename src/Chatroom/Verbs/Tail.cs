@@ -49,6 +49,9 @@ internal static class Tail
     {
         private bool _isLost;
 
+        // Until an entry comes after the history was replaced, none of its numbers is known.
+        private bool _isAnew;
+
         public async IAsyncEnumerable<Entry> EntriesAsync(IAsyncEnumerable<ChatChange> changes)
         {
             await foreach (var entry in MissedAsync())
@@ -60,12 +63,17 @@ internal static class Tail
             {
                 switch (change)
                 {
-                    case EntryArrived arrived when arrived.Room == room && arrived.Entry.Seq == last + 1:
+                    case HistoryReplaced:
+                        _isAnew = true;
+                        await Console.Error.WriteLineAsync("chatroom: " + session.Strings["chat.restored"]);
+                        break;
+                    case EntryArrived arrived when arrived.Room == room && (_isAnew || arrived.Entry.Seq == last + 1):
+                        _isAnew = false;
                         last = arrived.Entry.Seq;
                         yield return arrived.Entry;
                         break;
                     case EntryArrived arrived when arrived.Room == room && arrived.Entry.Seq > last:
-                    case ConnectionChanged { State.Phase: ConnectionPhase.Online } when room.Head > last:
+                    case ConnectionChanged { State.Phase: ConnectionPhase.Online } when room.Head > last && !_isAnew:
                         _isLost = false;
                         await foreach (var entry in MissedAsync())
                         {

@@ -95,6 +95,33 @@ public abstract class SyncTests(SharedServer server, ChannelKind kind) : Conform
     }
 
     [Fact]
+    public async Task What_is_had_of_another_history_counts_for_nothing()
+    {
+        var person = await PersonAsync();
+        var room = await person.GroupAsync();
+        var entries = new List<long>();
+        for (var i = 0; i < 3; i++)
+        {
+            entries.Add((await person.SayAsync(room, $"{i}")).Number("seq"));
+        }
+
+        var first = (await ReturnAsync(person)).Sync;
+        var history = first.Success.Child("server").Text("history");
+        var rooms = new Dictionary<string, long> { [room] = entries[^1] };
+        var revision = first.Done.Number("revision");
+
+        var same = (await ReturnAsync(person, new { history, revision, rooms })).Sync;
+        Assert.False(same.Full);
+        Assert.Null(same.Page(room));
+
+        var other = (await ReturnAsync(person, new { history = new string('0', 32), revision, rooms })).Sync;
+        Assert.True(other.Full);
+        Assert.False(other.Page(room).Flag("gap"));
+        Assert.Equal(entries, other.Page(room)!.List("entries").Select(entry => entry.Number("seq")).TakeLast(3));
+        Assert.Equal(history, other.Success.Child("server").Text("history"));
+    }
+
+    [Fact]
     public async Task More_than_fits_brings_the_newest_page_a_gap_mark_and_a_way_to_page_back()
     {
         var person = await PersonAsync();

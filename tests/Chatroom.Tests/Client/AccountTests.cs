@@ -13,7 +13,7 @@ public sealed class AccountTests
         var signingIn = scene.Client.SignInAsync(Scene.Me, "correct horse");
         var connection = await scene.Server.AcceptAsync();
         var login = await connection.ExpectAsync<LoginRequest>(Code.Login);
-        Scene.Begin(connection, login.RequestId, "token-1", seen: 5);
+        scene.Begin(connection, login.RequestId, "token-1", seen: 5);
         connection.Send(Code.AccountChanged, new AccountChanged
         {
             Revision = 8,

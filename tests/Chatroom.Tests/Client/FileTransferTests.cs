@@ -68,7 +68,7 @@ public sealed class FileTransferTests
         first.Cut();
         await scene.Client.UntilAsync(() => scene.Client.Connection.Phase != ConnectionPhase.Online);
         var second = await scene.Server.AcceptAsync();
-        await Client.Scene.AnswerLoginAsync(second);
+        await scene.AnswerLoginAsync(second);
         Assert.Equal(asked.Body.ClientId, (await second.ExpectAsync<SendFileRequest>(Code.SendFile)).Body.ClientId);
     }
 

@@ -29,7 +29,7 @@ public sealed class OutboxTests : IDisposable
         var resuming = after.Client.ResumeAsync();
         var second = await after.Server.AcceptAsync();
         Assert.Equal(ids[1..], after.Client.Outbox.Select(sent => sent.ClientId));
-        await Scene.AnswerLoginAsync(second, Scene.State(1));
+        await after.AnswerLoginAsync(second, Scene.State(1));
         Assert.True(await resuming.WaitAsync(Patience.Limit));
         Assert.Equal(ids[1..], after.View.Pending.Select(sent => sent.ClientId));
         for (var n = 2; n <= 5; n++)

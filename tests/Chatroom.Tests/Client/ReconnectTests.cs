@@ -71,7 +71,7 @@ public sealed class ReconnectTests
         first.Cut();
 
         var second = await scene.ComeBackAsync();
-        var login = await Scene.AnswerLoginAsync(second, null, Scene.Text(3), Scene.Text(4));
+        var login = await scene.AnswerLoginAsync(second, null, Scene.Text(3), Scene.Text(4));
         await scene.Client.UntilAsync(ConnectionPhase.Online);
         Assert.Equal("token-1", login.Token);
         Assert.Null(login.Password);
@@ -90,7 +90,7 @@ public sealed class ReconnectTests
 
         var second = await scene.ComeBackAsync();
         var login = await second.ExpectAsync<LoginRequest>(Code.Login);
-        Scene.Begin(second, login.RequestId, null);
+        scene.Begin(second, login.RequestId, null);
         second.Send(Code.Rooms, new RoomList { Rooms = [Scene.State(500)] }, login.RequestId);
         second.Send(Code.History, Scene.Page(500, Scene.Text(499), Scene.Text(500)) with { Gap = true }, login.RequestId);
         second.Send(Code.SyncDone, new SyncDone { Revision = 1, Frames = 4 }, login.RequestId);
@@ -110,7 +110,7 @@ public sealed class ReconnectTests
 
         var second = await scene.ComeBackAsync();
         var login = await second.ExpectAsync<LoginRequest>(Code.Login);
-        Scene.Begin(second, login.RequestId, null);
+        scene.Begin(second, login.RequestId, null);
         second.Send(Code.SyncDone, new SyncDone { Revision = 1, Frames = 2 }, login.RequestId);
         await scene.Client.UntilAsync(ConnectionPhase.Online);
         Assert.Empty(scene.Client.Rooms);

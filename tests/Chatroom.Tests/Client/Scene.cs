@@ -35,6 +35,12 @@ internal sealed class Scene : IAsyncDisposable
 
     public List<ChatChange> Changes { get; } = [];
 
+    /// <summary>Which history the server says that it has.</summary>
+    public string History { get; set; } = "before";
+
+    /// <summary>The account's revision as the server tells it at each sign-in.</summary>
+    public long Revision { get; set; } = 1;
+
     public RoomView View => Client.Room(Room)!;
 
     /// <summary>Signs in with a password; the answer has one room.</summary>
@@ -63,7 +69,7 @@ internal sealed class Scene : IAsyncDisposable
         return await Server.AcceptAsync();
     }
 
-    public static async Task<LoginRequest> AnswerLoginAsync(ScriptedConnection connection, RoomState? state = null, params Entry[] entries)
+    public async Task<LoginRequest> AnswerLoginAsync(ScriptedConnection connection, RoomState? state = null, params Entry[] entries)
     {
         var login = await connection.ExpectAsync<LoginRequest>(Code.Login);
         var room = state ?? State(entries.Length > 0 ? entries[^1].Seq : 0);
@@ -74,11 +80,11 @@ internal sealed class Scene : IAsyncDisposable
             connection.Send(Code.History, Page(room.Head, entries), login.RequestId);
         }
 
-        connection.Send(Code.SyncDone, new SyncDone { Revision = 1, Frames = 3 }, login.RequestId);
+        connection.Send(Code.SyncDone, new SyncDone { Revision = Revision, Frames = 3 }, login.RequestId);
         return login.Body;
     }
 
-    public static void Begin(ScriptedConnection connection, uint request, string? token, long seen = 1, string account = Me) =>
+    public void Begin(ScriptedConnection connection, uint request, string? token, long seen = 1, string account = Me) =>
         connection.Send(Code.LoginSuccess, new LoginSuccess
         {
             Account = new AccountInfo { Id = account, Name = "Alice" },
@@ -93,8 +99,9 @@ internal sealed class Scene : IAsyncDisposable
                 MaxFileSize = 1 << 20,
                 MaxText = 16384,
                 HistoryPage = 50,
+                History = History,
             },
-            Revision = 1,
+            Revision = Revision,
             SeenRevision = seen,
             Session = "1",
         }, request);

@@ -115,7 +115,7 @@ public sealed class SyncTests
         var connection = await scene.Server.AcceptAsync();
         var login = await connection.ExpectAsync<LoginRequest>(Code.Login);
         Assert.Null(login.Body.Have);
-        Scene.Begin(connection, login.RequestId, "token-2", account: "zoe");
+        scene.Begin(connection, login.RequestId, "token-2", account: "zoe");
         connection.Send(Code.SyncDone, new SyncDone { Revision = 1, Frames = 2 }, login.RequestId);
         await signingIn.WaitAsync(Patience.Limit);
         Assert.Equal("zoe", scene.Client.Account!.Id);

@@ -47,6 +47,7 @@ internal sealed class ServerBench : IAsyncDisposable
         Core = new ChatCore
         {
             Options = core.Options,
+            History = core.History,
             Store = wrapper(core.Store),
             Vault = core.Vault,
             People = core.People,

@@ -121,6 +121,7 @@ internal sealed class TestCore : IAsyncDisposable
         Core = new ChatCore
         {
             Options = options,
+            History = "test",
             Store = store,
             Vault = vault,
             People = people,

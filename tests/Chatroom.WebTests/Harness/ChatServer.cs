@@ -98,6 +98,28 @@ public class ChatServer : IAsyncLifetime
     /// <summary>On the folders and ports of before.</summary>
     public Task RestartAsync() => StartAsync([.. Settings, .. LaterSettings]);
 
+    /// <summary>Makes a backup while the server runs.</summary>
+    public Task BackupAsync() => RunAsync("backup", "--data", data, "--to", BackupPath);
+
+    /// <summary>Puts the backup in the place of everything since, and starts again.</summary>
+    public async Task RestoreAsync()
+    {
+        await StopAsync();
+        Directory.Delete(data, recursive: true);
+        await RunAsync("restore", BackupPath, "--data", data, "--master-key", Path.Combine(keys, "master.key"));
+        await RestartAsync();
+    }
+
+    private string BackupPath => Path.Combine(keys, "backup");
+
+    private async Task RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(new ProcessStartInfo(Executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (said, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        await command.WaitForExitAsync().WaitAsync(Patience);
+        Assert.True(command.ExitCode == 0, $"{arguments[0]} ended with {command.ExitCode}: {await said}{await errors}");
+    }
+
     /// <summary>Asks the process to end (SIGTERM) and expects it to end well.</summary>
     public async Task StopAsync()
     {

@@ -238,6 +238,35 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
     }
 
     [Fact]
+    public async Task A_page_that_stayed_open_over_a_restore_shows_what_the_server_has_now()
+    {
+        var people = await JoinAllAsync("Ann", "Ben");
+        var (ann, ben) = (people[0].TolerateCuts(), people[1].TolerateCuts());
+        await ann.SaidAsync("kept by the backup");
+        await Server.BackupAsync();
+        await ann.SaidAsync("gone with the restore");
+        await ben.SeesAsync("gone with the restore");
+        await ann.OpenMenuAsync("gone with the restore");
+        await ann.MenuItem("Edit").ClickAsync();
+        await Expect(ann.Composer).ToHaveValueAsync("gone with the restore");
+
+        await Server.RestoreAsync();
+        foreach (var person in people)
+        {
+            await Expect(person.Toast("restored from a backup")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Expect(person.Row("gone with the restore")).ToHaveCountAsync(0);
+            await person.SeesAsync("kept by the backup");
+        }
+
+        // It has the number of what is gone, and what was to be its edit is a message of its own.
+        await ben.SaidAsync("said after the restore");
+        await ann.SeesAsync("said after the restore");
+        await ann.Composer.PressAsync("Enter");
+        await ben.SeesAsync("gone with the restore");
+        await Expect(ben.Row("said after the restore")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task Two_tabs_of_one_account_send_each_message_once()
     {
         var people = await JoinAllAsync("Ann", "Ben");

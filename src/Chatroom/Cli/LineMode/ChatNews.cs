@@ -61,6 +61,13 @@ internal sealed class ChatNews(Session session, ChatScreen chat)
             case ConnectionChanged { State.Phase: ConnectionPhase.Syncing }:
                 _isSyncing = true;
                 break;
+            case HistoryReplaced:
+                chat.Problem(_strings["chat.restored"]);
+                chat.Forget();
+                break;
+            case Synchronized:
+                chat.Remember();
+                break;
             case PresenceChanged presence when !_isSyncing:
                 People("chat.online", presence.Came, presence.Count);
                 People("chat.offline", presence.Went, presence.Count);

@@ -12,6 +12,7 @@ internal sealed class ChatScreen(Session session, Screen screen)
     private readonly HashSet<string> _noticed = [];
     private readonly Strings _strings = session.Strings;
     private RoomView? _left;
+    private bool _isForgotten;
 
     public EntryWords Words { get; } = new(session.Strings, session.Client.Account!.Id);
 
@@ -73,6 +74,24 @@ internal sealed class ChatScreen(Session session, Screen screen)
         var told = room == _left;
         _left = told ? null : _left;
         return told;
+    }
+
+    /// <summary>What was printed is of a history that is no more: nothing of the room is shown until it is <see cref="Remember">here again</see>.</summary>
+    public void Forget()
+    {
+        _isForgotten = true;
+        Shown = long.MaxValue;
+    }
+
+    /// <summary>Shows the room anew, if what was printed of it had been forgotten.</summary>
+    public void Remember()
+    {
+        if (_isForgotten && Current is { } room)
+        {
+            Enter(room);
+        }
+
+        _isForgotten = false;
     }
 
     /// <summary>The room may be called otherwise now.</summary>

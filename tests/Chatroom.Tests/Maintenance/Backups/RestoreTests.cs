@@ -128,6 +128,20 @@ public sealed class RestoreTests
         }
     }
 
+    [Theory]
+    [InlineData("copy")]
+    [InlineData("copy.tar")]
+    public async Task What_was_restored_is_another_history_from_its_first_opening_on(string backup)
+    {
+        await using var bench = await BackedUpAsync();
+        await bench.RestoreAsync(backup);
+        Assert.NotEqual(bench.Core.History, HistoryOf(bench.Elsewhere));
+        Assert.Equal(HistoryOf(bench.Elsewhere), HistoryOf(bench.Elsewhere));
+        File.WriteAllText(bench.Folder["restored/history.id"], "no id");
+        Assert.Equal(HistoryOf(bench.Elsewhere), HistoryOf(bench.Elsewhere));
+        Assert.NotEqual("no id", HistoryOf(bench.Elsewhere));
+    }
+
     [Fact]
     public async Task A_backup_is_not_changed_by_restoring_it()
     {
@@ -137,6 +151,12 @@ public sealed class RestoreTests
         await bench.RestoreAsync("copy");
         Directory.Delete(bench.Elsewhere.Data, recursive: true);
         Assert.Equal(before, bench.Folder.Snapshot());
+    }
+
+    private static string HistoryOf(Chatroom.Server.ChatServerOptions options)
+    {
+        using var opened = DataFolder.Open(options, create: false);
+        return opened.History;
     }
 
     private static async Task<BackupBench> BackedUpAsync()
