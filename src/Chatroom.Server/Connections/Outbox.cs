@@ -134,29 +134,35 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<Fr
         Flush();
     }
 
-    /// <summary>Writes what waits, for as long as the socket takes it at once. Called by the writer's thread after a <see cref="Flush"/>, and by nobody else.</summary>
+    /// <summary>
+    /// Writes what waits now; what comes meanwhile has its turn behind the other outboxes, or one that is filled as fast as it is written would have the thread for
+    /// itself. Called by the writer's thread after a <see cref="Flush"/>, and by nobody else.
+    /// </summary>
     internal void Write()
     {
-        while (Take() is { } batch)
+        if (Take() is not { } batch)
         {
-            ValueTask writing;
-            try
-            {
-                writing = write(batch);
-            }
-            catch (Exception e)
-            {
-                Fail(e);
-                return;
-            }
+            return;
+        }
 
-            if (!writing.IsCompletedSuccessfully)
-            {
-                _ = GoOnAsync(writing, batch);
-                return;
-            }
+        ValueTask writing;
+        try
+        {
+            writing = write(batch);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return;
+        }
 
+        if (writing.IsCompletedSuccessfully)
+        {
             Give(batch);
+        }
+        else
+        {
+            _ = GoOnAsync(writing, batch);
         }
     }
 
@@ -173,7 +179,6 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<Fr
         }
 
         Give(batch);
-        Write();
     }
 
     private List<FrameRun>? Take()
@@ -210,6 +215,7 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<Fr
 
         batch.Clear();
         TaskCompletionSource? waiter = null;
+        bool more, last;
         lock (gate)
         {
             bytes = Math.Max(0, bytes - left);
@@ -217,9 +223,20 @@ public sealed class Outbox(int limit, OutboxWriter writer, Func<IReadOnlyList<Fr
             {
                 (waiter, space) = (space, null);
             }
+
+            awake = more = waiting.Count > 0;
+            last = ended && !more;
         }
 
         waiter?.SetResult();
+        if (more)
+        {
+            writer.Add(this);
+        }
+        else if (last)
+        {
+            written.TrySetResult();
+        }
     }
 
     // Nothing can be written any more, so nothing waits any more; awake stays true, and nobody writes again.

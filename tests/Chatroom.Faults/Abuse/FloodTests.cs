@@ -128,6 +128,55 @@ public sealed class FloodTests(ITestOutputHelper output)
         server.MustHaveNoErrors();
     }
 
+    [Theory]
+    [InlineData(Flooder.Of.Requests)]
+    [InlineData(Flooder.Of.WebSocketRequests)]
+    [InlineData(Flooder.Of.WebSocketPings)]
+    public async Task Connections_that_never_pause_leave_the_others_their_turn(Flooder.Of what)
+    {
+        await using var server = await LimitedAsync();
+        await using var address = server.Address();
+        await using var anna = await People.RegisterAsync(address, "anna");
+        await using var ben = await People.RegisterAsync(address, "ben");
+        var flooders = new List<Flooder>();
+        try
+        {
+            // More than the server has threads for sockets.
+            for (var i = 0; i < (2 * Environment.ProcessorCount) + 2; i++)
+            {
+                flooders.Add(await Flooder.StartAsync(address, what, anna.Token));
+            }
+
+            foreach (var flooder in flooders)
+            {
+                await flooder.AnsweredAsync(100_000);
+            }
+
+            for (var i = 0; i < 20; i++)
+            {
+                var seq = (await anna.SayAsync(anna.Lobby, $"word {i}")).Number("seq");
+                await ben.EntryAsync(ben.Lobby, seq);
+            }
+
+            // New connections are served too, and the flood went on.
+            await using var again = await People.AgainAsync(address, ben);
+            foreach (var flooder in flooders)
+            {
+                await flooder.AnsweredAsync(100_000);
+            }
+        }
+        finally
+        {
+            foreach (var flooder in flooders)
+            {
+                await flooder.DisposeAsync();
+            }
+        }
+
+        await server.StopAsync();
+        server.MustHaveNoErrors();
+    }
+
     private static async Task<ServerProcess> LimitedAsync(params (string Name, string Value)[] limits)
     {
         var server = new ServerProcess();
