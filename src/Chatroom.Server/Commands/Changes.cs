@@ -72,7 +72,7 @@ public static class Changes
 
         if (Ended(core, store, caller))
         {
-            return new Outcome(Reply.Refuse(Code.TokenInvalid, "This device was signed out. Sign in again."), []);
+            return new Outcome(SignedOut(), []);
         }
 
         var change = new Change(core, store, caller, clientId, caller.SaidAt ?? core.Now);
@@ -96,8 +96,10 @@ public static class Changes
     }
 
     // What was on its way when a device was signed out, a token expired or an account was disabled must not be made after it. The console and an import are no devices.
-    private static bool Ended(ChatCore core, IStoreReader store, Caller caller) => caller.Device != 0
+    internal static bool Ended(ChatCore core, IStoreReader store, Caller caller) => caller.Device != 0
         && (store.Account(caller.Account) is not { Disabled: false, Deleted: false } || store.Device(caller.Device) is not { Revoked: false } device || device.Expires <= core.Now);
+
+    internal static Reply SignedOut() => Reply.Refuse(Code.TokenInvalid, "This device was signed out. Sign in again.");
 
     /// <summary>The first result of a change made before.</summary>
     public static Reply Before(ChatCore core, IStoreReader store, ChangeRow before, byte[] digest)

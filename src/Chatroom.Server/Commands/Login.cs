@@ -99,13 +99,28 @@ internal static class Login
         }
         catch (StoreFullException) when (byPassword is null)
         {
-            return await RegisterAsync(core, session, token, byPassword, note: false);
+            return await WithoutNoteAsync(core, session, token!);
         }
         catch (StoreFailedException) when (byPassword is null)
         {
             // There are no commits any more that this could be inexact about.
             var made = await core.Store.ReadAsync(store => Prove(core, store, token!, null));
             return new Registration(made.Proven, made.Refusal, made.Proven is { } proven && core.Hub.Register(session, proven.Caller, made.Rooms, core.Options.SingleSession));
+        }
+    }
+
+    // What writes nothing fails too when it is committed together with something that finds no room.
+    private static async Task<Registration> WithoutNoteAsync(ChatCore core, Session session, string token)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await RegisterAsync(core, session, token, byPassword: null, note: false);
+            }
+            catch (StoreFullException) when (tries < 10)
+            {
+            }
         }
     }
 
@@ -170,7 +185,6 @@ internal static class Login
             return new Made(null, refusal, []);
         }
 
-        core.People.Get(store, proven.Caller.Account);
         return new Made(proven, null, [.. store.RoomsOf(proven.Caller.Account).Select(m => m.Room)]);
     }
 

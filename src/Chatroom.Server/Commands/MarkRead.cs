@@ -19,6 +19,11 @@ internal static class MarkRead
         var (reply, _) = await core.Store.WriteAsync(
             store =>
             {
+                if (Changes.Ended(core, store, caller))
+                {
+                    return (Changes.SignedOut(), []);
+                }
+
                 var change = new Change(core, store, caller, [], core.Now);
                 if (!change.TryEnter(request.Body.Room, out var room, out var refusal))
                 {

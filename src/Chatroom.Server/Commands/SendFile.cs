@@ -141,6 +141,11 @@ internal static class SendFile
             return same ? new Opening(null, known) { Duplicate = true } : new Opening(Conflict(), null);
         }
 
+        if (Changes.Ended(core, store, caller))
+        {
+            return new Opening(Changes.SignedOut(), null);
+        }
+
         var change = new Change(core, store, caller, wanted.ClientId, core.Now);
         if (!Destination.TryFind(change, wanted.Room, wanted.To, out var found, out var other, out var refusal))
         {

@@ -19,8 +19,16 @@ internal static class Logout
     {
         var (core, session) = (request.Core, request.Session);
         await Devices.RevokeAsync(core, session.Caller!, session.Caller!.Device);
-        await request.ReplyAsync(WireJson.Frame(Code.Ok, request.RequestId, new OkBody()));
-        Devices.EndSessions(core, session.Caller.Account, [session.Caller.Device]);
+        try
+        {
+            await request.ReplyAsync(WireJson.Frame(Code.Ok, request.RequestId, new OkBody()));
+        }
+        finally
+        {
+            // Also when the one who asked is gone already: other connections may have been made with the same token.
+            Devices.EndSessions(core, session.Caller.Account, [session.Caller.Device]);
+        }
+
         return null;
     }
 }

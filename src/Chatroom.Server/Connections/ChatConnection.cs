@@ -17,6 +17,8 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
     // What a client may ask in a row before the thread that reads it goes to another: whoever never pauses must not keep it.
     private const int Turn = 64;
 
+    private const string EndedByClient = "ended by the client";
+
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly Outbox outbox = new(core.Options.OutboxBytes, core.Writer, channel.WriteAsync);
@@ -25,7 +27,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var session = new Session(outbox, remote, core.Options.OutboxBytes) { CookieToken = cookieToken };
+        using var session = new Session(outbox, remote, core.Options.OutboxBytes, core.Clock) { CookieToken = cookieToken };
         session.OnClose(Close);
         outbox.Overflowed += () =>
         {
@@ -54,7 +56,8 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         await dispatcher.DrainAsync();
         if (last)
         {
-            await Seen.NoteAsync(core, session, session.ToldRevision);
+            // Who closes a connection has read it; one that broke may have been dead for a while.
+            await Seen.NoteAsync(core, session, await reading == EndedByClient ? session.ToldRevision : session.ArrivedRevision);
         }
 
         core.Log.Closed(session.Id, await reading);
@@ -91,7 +94,7 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
                 }
             }
 
-            return closed.Task.IsCompleted ? "ended by the server" : "ended by the client";
+            return closed.Task.IsCompleted ? "ended by the server" : EndedByClient;
         }
         catch (FrameInvalidException e)
         {

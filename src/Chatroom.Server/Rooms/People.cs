@@ -22,7 +22,7 @@ public sealed class People(Vault vault)
 {
     private readonly ConcurrentDictionary<long, Person> known = new();
 
-    /// <summary>The person, from memory or the store; an unknown id is a person without a name.</summary>
+    /// <summary>The person, from memory or the store; an unknown id is a person without a name. What a transaction sees is not remembered: it may be taken back.</summary>
     public Person Get(IStoreReader store, long id)
     {
         if (known.TryGetValue(id, out var person))
@@ -31,7 +31,7 @@ public sealed class People(Vault vault)
         }
 
         return store.Account(id) is { } row
-            ? known.GetOrAdd(id, Open(row))
+            ? store is IStoreTransaction ? Open(row) : known.GetOrAdd(id, Open(row))
             : new Person(id, null, ServerRole.Member, Disabled: true, Deleted: true, AcceptPolicy.Everyone);
     }
 
@@ -40,7 +40,4 @@ public sealed class People(Vault vault)
 
     /// <summary>After the commit that changed the account.</summary>
     public void Changed(AccountRow row) => known[row.Id] = Open(row);
-
-    /// <summary>What is in memory about a person who is connected.</summary>
-    public Person? Known(long id) => known.GetValueOrDefault(id);
 }

@@ -28,17 +28,25 @@ public sealed record SyncPoint(long Revision, IReadOnlyDictionary<long, long> He
 /// One connection's conversation: who speaks, and events on their way to it. Events that come while the answer to LOGIN is being made are held and
 /// then released without a gap and without a doublet. Owner of this state: itself, under its lock.
 /// </summary>
-public sealed class Session(IFrameSink sink, string remote, int heldLimit) : IDisposable
+/// <param name="heldLimit">Bytes of events that are held at most while the answer to LOGIN is being made.</param>
+/// <param name="clock">Null: the system's.</param>
+public sealed class Session(IFrameSink sink, string remote, int heldLimit, TimeProvider? clock = null) : IDisposable
 {
     // A timer waits 49 days at most; a token may be good for longer.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
+    // Twice the time after which a connection without answers is given up: what was told longer ago, on one that went on, has arrived.
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly Lock gate = new();
     private ITimer? expiry;
     private List<Held>? held;
     private long heldBytes;
     private SyncPoint? synced;
     private Action? close;
+    private long toldAt;
+    private long arrived;
 
     /// <summary>Address of the other side, without the port; for throttles, never for the log of texts.</summary>
     public string Remote { get; } = remote;
@@ -70,6 +78,9 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit) : IDi
     /// <summary>Account revision up to which this connection has been told; 0 before the answer to LOGIN is out.</summary>
     public long ToldRevision { get; private set; }
 
+    /// <summary>Account revision up to which the other side has been told for sure, also when the connection turns out to have been dead.</summary>
+    public long ArrivedRevision => clock.GetElapsedTime(toldAt) > Doubt ? ToldRevision : arrived;
+
     /// <summary>Account revision up to which it is noted that some device has been told; kept by <see cref="Commands.Seen"/>.</summary>
     internal long NotedRevision { get; set; }
 
@@ -100,7 +111,7 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit) : IDi
                 return;
             }
 
-            ToldRevision = point.Revision;
+            arrived = ToldRevision = point.Revision;
             synced = point;
             foreach (var item in held!)
             {
@@ -192,7 +203,11 @@ public sealed class Session(IFrameSink sink, string remote, int heldLimit) : IDi
         }
 
         sink.Offer(frame);
-        ToldRevision = room is null ? Math.Max(ToldRevision, number) : ToldRevision;
+        if (room is null && number > ToldRevision)
+        {
+            arrived = ArrivedRevision;
+            (ToldRevision, toldAt) = (number, clock.GetTimestamp());
+        }
     }
 
     /// <summary>Queues a reply behind everything queued before.</summary>

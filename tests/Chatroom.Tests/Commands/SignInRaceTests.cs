@@ -45,6 +45,27 @@ public sealed class SignInRaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_signed_out_meanwhile_opens_no_upload_and_with_it_no_private_chat()
+    {
+        await using var bob = await bench.JoinAsync("bob");
+        await using var client = bench.Connect();
+        await client.LoginAsync(new LoginRequest { Version = 3, Token = alice.Token });
+        SignOut();
+        var send = new SendFileRequest { To = "bob", Name = "a.txt", Size = 3, Sha256 = new string('0', 64), ClientId = MemoryClient.NewId() };
+        Assert.Equal(Code.TokenInvalid, (await client.AskAsync(Code.SendFile, send)).Code);
+        Assert.DoesNotContain(bob.Events, frame => frame.Code == Code.AccountChanged);
+    }
+
+    [Fact]
+    public async Task Who_was_signed_out_meanwhile_moves_no_read_position()
+    {
+        await using var client = bench.Connect();
+        await client.LoginAsync(new LoginRequest { Version = 3, Token = alice.Token });
+        SignOut();
+        Assert.Equal(Code.TokenInvalid, (await client.AskAsync(Code.MarkRead, new MarkReadRequest { Room = "lobby", Seq = 1 })).Code);
+    }
+
+    [Fact]
     public async Task A_password_changed_meanwhile_signs_nobody_in()
     {
         Change(a => a with { PasswordHash = "" });
@@ -63,12 +84,7 @@ public sealed class SignInRaceTests : IAsyncLifetime
     {
         await using var client = bench.Connect();
         await client.SendAsync(Code.Login, new LoginRequest { Version = 3, Token = alice.Token });
-        Assert.True(Ids.TryDevice(alice.Device, out var device));
-        between.Before(store =>
-        {
-            store.UpdateDevice(store.Device(device)! with { Revoked = true });
-            return null;
-        });
+        SignOut();
         var reply = await client.SendAsync(Code.SendMessage, new SendMessageRequest { Room = "lobby", Text = "late", ClientId = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) });
         Assert.Equal(Code.TokenInvalid, reply[0].Code);
         Assert.Equal(1, await bench.Core.Store.ReadAsync(store => store.Room(Ids.Lobby)!.Head));
@@ -88,6 +104,13 @@ public sealed class SignInRaceTests : IAsyncLifetime
         });
         Assert.Equal(Code.LoginWrongPassword, reply[0].Code);
     }
+
+    private void SignOut() => between.Before(store =>
+    {
+        Assert.True(Ids.TryDevice(alice.Device, out var device));
+        store.UpdateDevice(store.Device(device)! with { Revoked = true });
+        return null;
+    });
 
     private void Change(Func<AccountRow, AccountRow> change) => between.Before(store =>
     {

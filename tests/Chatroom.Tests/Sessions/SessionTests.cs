@@ -3,6 +3,7 @@ using Chatroom.Protocol.Messages;
 using Chatroom.Server.Delivery;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chatroom.Tests.Sessions;
 
@@ -62,6 +63,25 @@ public sealed class SessionTests
         session.Deliver([1], 5, 100);
         session.Deliver([1], null, 10);
         Assert.Equal(10, session.ToldRevision);
+    }
+
+    [Fact]
+    public void What_was_told_to_a_connection_that_broke_soon_after_may_not_have_arrived()
+    {
+        var clock = new FakeTimeProvider();
+        using var session = new Session(sink, "test", 1000, clock);
+        session.Begin(Alice);
+        session.GoLive(new SyncPoint(7, new Dictionary<long, long>()));
+        Assert.Equal(7, session.ArrivedRevision);
+        session.Deliver([1], null, 8);
+        Assert.Equal(7, session.ArrivedRevision);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(8, session.ArrivedRevision);
+        session.Deliver([1], null, 9);
+        session.Deliver([1], null, 10);
+        Assert.Equal((8, 10), (session.ArrivedRevision, session.ToldRevision));
+        clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(10, session.ArrivedRevision);
     }
 
     [Fact]

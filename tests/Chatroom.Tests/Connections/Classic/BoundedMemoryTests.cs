@@ -48,7 +48,16 @@ public sealed class BoundedMemoryTests(ITestOutputHelper output)
         var floods = flooding.Select(c => Task.Run(() => Ask(c))).ToList();
         await FloodAsync(writer, witness, 100, Texts);
         await Task.WhenAll(floods);
+
+        // What tests before this one left to be cleared up, and work that is just ending, goes; what the connections hold stays.
         var held = Held() - before;
+        for (var tries = 0; held > (3 * Each * Bound) + Others && tries < 20; tries++)
+        {
+            output.WriteLine($"{held / 1024} KiB yet");
+            await Task.Delay(250);
+            held = Held() - before;
+        }
+
         output.WriteLine($"{held / 1024} KiB for {3 * Each} connections, {(long)Texts * TextBytes / 1024} KiB of text to each");
         Assert.InRange(held, long.MinValue, (3 * Each * Bound) + Others);
         Assert.True((3 * Each * Bound) + Others < (long)Texts * TextBytes * 2 / 3, "The bound is so wide that it would not show a leak.");
