@@ -83,4 +83,7 @@ public sealed record HttpError
 
     /// <summary>The field of the request that caused it.</summary>
     public string? Field { get; init; }
+
+    /// <summary>Which of the code's rules was broken.</summary>
+    public string? Reason { get; init; }
 }

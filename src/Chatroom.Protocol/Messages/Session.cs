@@ -11,6 +11,9 @@ public sealed record ErrorBody
 
     /// <summary>The field of the request that caused it.</summary>
     public string? Field { get; init; }
+
+    /// <summary>Which of the code's rules was broken, in a word for programs: they have sentences of their own, in their people's language.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>A body without fields.</summary>

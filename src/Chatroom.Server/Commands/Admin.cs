@@ -230,7 +230,7 @@ internal static class ResetPassword
         var (core, body) = (request.Core, request.Body);
         if (Passwords.Problem(body.Password) is { } weak)
         {
-            return Reply.Refuse(Code.WeakPassword, weak, "password");
+            return Reply.Refuse(Code.WeakPassword, weak.Text, "password", reason: weak.Reason);
         }
 
         var allowed = await core.Store.ReadAsync(store => Admin.IsAllowed(store, request.Caller, ServerRole.Admin, out var no) ? null : no);

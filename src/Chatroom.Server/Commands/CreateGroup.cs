@@ -69,7 +69,7 @@ internal static class GroupNames
     public static bool TryCheck(string? text, out NameCheck name, out Reply refusal)
     {
         name = NameRules.CheckGroup(text ?? "");
-        refusal = name.Ok ? null! : Reply.Refuse(Code.InvalidName, NameRules.Describe(name.Problem), "name");
+        refusal = name.Ok ? null! : Reply.Refuse(name.Problem);
         return name.Ok;
     }
 

@@ -20,12 +20,12 @@ internal static class Register
         var name = NameRules.Check(body.Name ?? "");
         if (!name.Ok)
         {
-            return Reply.Refuse(Code.InvalidName, NameRules.Describe(name.Problem), "name");
+            return Reply.Refuse(name.Problem);
         }
 
         if (Passwords.Problem(body.Password, classic ? Passwords.MinClassicBytes : Passwords.MinBytes) is { } weak)
         {
-            return Reply.Refuse(Code.WeakPassword, weak, "password");
+            return Reply.Refuse(Code.WeakPassword, weak.Text, "password", reason: weak.Reason);
         }
 
         if (!Ids.TryClientId(body.ClientId ?? Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()), out var clientId))

@@ -1,5 +1,6 @@
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
+using Chatroom.Server.Names;
 using Chatroom.Server.Storage;
 
 namespace Chatroom.Server.Commands;
@@ -40,8 +41,10 @@ public sealed class Reply
     public static Reply Of(EntryRow entry, Code code, byte[] body) => new(code, body) { Entry = entry };
 
     /// <summary>A refusal: nothing was changed. The text says what happened and what to do.</summary>
-    public static Reply Refuse(Code code, string text, string? field = null, long? retryAfterMs = null) =>
-        new(code, WireJson.Write(new ErrorBody { Text = text, Field = field, RetryAfterMs = retryAfterMs }));
+    public static Reply Refuse(Code code, string text, string? field = null, long? retryAfterMs = null, string? reason = null) =>
+        new(code, WireJson.Write(new ErrorBody { Text = text, Field = field, RetryAfterMs = retryAfterMs, Reason = reason }));
+
+    public static Reply Refuse(NameProblem problem) => Refuse(Code.InvalidName, NameRules.Describe(problem), "name", reason: NameRules.Reason(problem));
 
     public static Reply Wrong(string text, string? field = null) => Refuse(Code.WrongMessage, text, field);
 

@@ -148,7 +148,7 @@ internal static class ChangePassword
         var (core, body, caller) = (request.Core, request.Body, request.Caller);
         if (Passwords.Problem(body.NewPassword) is { } weak)
         {
-            return Reply.Refuse(Code.WeakPassword, weak, "newPassword");
+            return Reply.Refuse(Code.WeakPassword, weak.Text, "newPassword", reason: weak.Reason);
         }
 
         var (account, before) = await core.Store.ReadAsync(store => (store.Account(caller.Account)!, store.Change(caller.Account, request.ClientId)));

@@ -54,6 +54,23 @@ public static class NameRules
         _ => throw new ArgumentOutOfRangeException(nameof(problem)),
     };
 
+    /// <summary>The problem in a word for programs, which have a sentence of their own for it. Never changed: it is on the wire.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="problem"/> is no refusal.</exception>
+    public static string Reason(NameProblem problem) => problem switch
+    {
+        NameProblem.Empty => "empty",
+        NameProblem.TooLong => "too-long",
+        NameProblem.Control => "control",
+        NameProblem.InvisibleOrBidi => "invisible",
+        NameProblem.Unassigned => "unassigned",
+        NameProblem.Whitespace => "whitespace",
+        NameProblem.ReservedCharacter => "reserved",
+        NameProblem.MixedScripts => "mixed-scripts",
+        NameProblem.CombiningMarks => "marks",
+        NameProblem.InvalidUnicode => "invalid-unicode",
+        _ => throw new ArgumentOutOfRangeException(nameof(problem)),
+    };
+
     private static NameCheck Check(string name, int maxScalars, string reserved)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -42,11 +42,11 @@ public sealed class Passwords : IDisposable
     }
 
     /// <summary>Why a new password is not accepted; null when it is.</summary>
-    public static string? Problem(string? password, int least = MinBytes)
+    public static (string Reason, string Text)? Problem(string? password, int least = MinBytes)
     {
         var bytes = Encoding.UTF8.GetByteCount(password ?? "");
-        return bytes < least ? $"The password is too short: at least {least} characters."
-            : bytes > MaxBytes ? $"The password is too long: at most {MaxBytes} bytes."
+        return bytes < least ? ("too-short", $"The password is too short: at least {least} characters.")
+            : bytes > MaxBytes ? ("too-long", $"The password is too long: at most {MaxBytes} bytes.")
             : null;
     }
 

@@ -147,4 +147,12 @@ public class NameRulesTests
         Assert.Equal(sentences.Count, sentences.Distinct().Count());
         Assert.Throws<ArgumentOutOfRangeException>(() => NameRules.Describe((NameProblem)99));
     }
+
+    [Fact]
+    public void Every_refusal_has_a_word_of_its_own_on_the_wire()
+    {
+        var reasons = Enum.GetValues<NameProblem>().Where(problem => problem != NameProblem.None).Select(NameRules.Reason).ToList();
+        Assert.Equal(["empty", "too-long", "control", "invisible", "unassigned", "whitespace", "reserved", "mixed-scripts", "marks", "invalid-unicode"], reasons);
+        Assert.Throws<ArgumentOutOfRangeException>(() => NameRules.Reason(NameProblem.None));
+    }
 }

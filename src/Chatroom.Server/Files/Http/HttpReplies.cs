@@ -29,7 +29,7 @@ internal static class HttpReplies
         }
 
         var error = WireJson.Read<ErrorBody>(refusal.Body);
-        var body = new HttpError { Code = (int)refusal.Code, Text = error.Text, RetryAfterMs = error.RetryAfterMs, Field = error.Field };
+        var body = new HttpError { Code = (int)refusal.Code, Text = error.Text, RetryAfterMs = error.RetryAfterMs, Field = error.Field, Reason = error.Reason };
         var headers = context.Response.Headers;
         context.Response.StatusCode = status ?? StatusOf(refusal.Code);
         headers.CacheControl = "no-store";
