@@ -274,6 +274,9 @@ public sealed record ServerAbout
     /// <summary>Who may register: <c>open</c>, <c>invite</c> or <c>closed</c>.</summary>
     public required string Registration { get; init; }
 
+    /// <summary>Nobody has an account yet: the first one owns the server, and is made whatever <see cref="Registration"/> says.</summary>
+    public bool? Empty { get; init; }
+
     /// <summary>Changes with the files of the page.</summary>
     public string? Build { get; init; }
 }

@@ -30,14 +30,16 @@ internal sealed class WebSessions(ChatCore core, WebContent content)
     /// <summary>The token that came in the cookie of an account's path; null on other paths.</summary>
     public static string? TokenOf(HttpContext http) => http.Request.RouteValues.ContainsKey("account") ? http.Request.Cookies[Cookie] : null;
 
-    private Task AboutAsync(HttpContext http)
+    private async Task AboutAsync(HttpContext http)
     {
+        var empty = await core.Store.ReadAsync(store => !store.AnyAccount());
         http.Response.Headers.CacheControl = "no-store";
-        return HttpReplies.JsonAsync(http, WireJson.Write(new ServerAbout
+        await HttpReplies.JsonAsync(http, WireJson.Write(new ServerAbout
         {
             Name = core.Options.Name,
             Program = ServerFacts.Program,
             Registration = core.Options.Registration switch { RegistrationPolicy.Invite => "invite", RegistrationPolicy.Closed => "closed", _ => "open" },
+            Empty = empty ? true : null,
             Build = content.Build,
         }));
     }
