@@ -1,8 +1,13 @@
+using System.Text.RegularExpressions;
+
 namespace Chatroom.WebTests.Suites;
 
 /// <summary>The page before one is signed in.</summary>
 public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest(browsers, server), IClassFixture<ChatServer>
 {
+    private const string Long = "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+        + "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
+
     [Fact]
     public async Task One_registers_and_signs_in_again_elsewhere()
     {
@@ -11,7 +16,7 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
         var again = await ComeAsync();
         await again.SignInAsync(new Account(ann.Name, ann.Password));
         await again.SeesAsync("from the first browser");
-        await Expect(again.Row("from the first browser")).ToHaveClassAsync(new System.Text.RegularExpressions.Regex(@"\bown\b"));
+        await Expect(again.Row("from the first browser")).ToHaveClassAsync(new Regex(@"\bown\b"));
     }
 
     [Fact]
@@ -73,9 +78,7 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
         await SubmitAsync(account.Name, "not the password", "password", "Wrong password");
         await SubmitAsync("Nobodyatall", "whatever it is", "name", null);
         await page.Page.ClickAsync("#tab-register");
-        await SubmitAsync(account.Name, "a good password", "name", null);
-        await SubmitAsync(Unique.Name("Ben"), "short", "password", null);
-        await SubmitAsync("a\u0430b", "a good password", "name", null); // A Cyrillic letter among Latin ones.
+        await SubmitAsync(account.Name, "a good password", "name", "This name is taken");
 
         async Task SubmitAsync(string name, string password, string field, string? message)
         {
@@ -95,6 +98,27 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
             await Expect(page.Page.Locator("#welcome [aria-invalid]")).ToHaveCountAsync(1);
             Assert.DoesNotMatch(@"^[a-z]+\.[a-z-]+$", await error.TextContentAsync() ?? "");
         }
+    }
+
+    [Theory]
+    [InlineData("a\u0430b", "a good password", "name", "The name mixes alphabets whose letters look alike, such as Latin and Cyrillic: use one")]
+    [InlineData("a/b", "a good password", "name", "The name holds one of / \\ @ # \" < > : , or only dots: use other characters")]
+    [InlineData("two  spaces", "a good password", "name", "The name holds two spaces in a row, or an unusual one: put single spaces between words")]
+    [InlineData("a name of more than thirty-two characters", "a good password", "name", "The name is too long: at most 32 characters")]
+    [InlineData("Ben", "short", "password", "The password is too short: at least 8 characters")]
+    [InlineData("Ben", Long, "password", "The password is too long: at most 256 bytes")]
+    public async Task A_refused_name_or_password_says_which_rule_it_breaks(string name, string password, string field, string message)
+    {
+        var ann = (await ComeAsync()).Tolerate("status of 4");
+        await ann.Page.GotoAsync(ann.Base);
+        await ann.Page.ClickAsync("#tab-register");
+        await ann.Page.FillAsync("#name", name);
+        await ann.Page.FillAsync("#password", password);
+        await ann.Page.ClickAsync("#submit");
+        await Expect(ann.Page.Locator($"#{field}-error")).ToHaveTextAsync(message);
+        await ann.Page.ClickAsync("[data-language-choice=zh-CN]");
+        await ann.Page.ClickAsync("#submit");
+        await Expect(ann.Page.Locator($"#{field}-error")).ToHaveTextAsync(field == "name" ? new Regex("^名称.+") : new Regex("^密码太.：.+"));
     }
 
     [Fact]
@@ -179,6 +203,7 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
         await Expect(ann.Page.Locator("#tab-register")).ToBeFocusedAsync();
         await Expect(ann.Page.Locator("#tab-register")).ToHaveAttributeAsync("aria-selected", "true");
         await Expect(ann.Page.Locator("#submit")).ToHaveTextAsync("Register");
+        await Expect(ann.Page.Locator("#welcome-lead")).ToHaveTextAsync("Choose a name and a password to join the conversation.");
         await ann.Page.ClickAsync("#show-password");
         await Expect(ann.Page.Locator("#password")).ToHaveAttributeAsync("type", "text");
     }
@@ -194,6 +219,42 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
         await ann.Page.FillAsync("#password", "a good password");
         await ann.Page.ClickAsync("#submit");
         await Expect(ann.Page.Locator("#form-error")).ToHaveTextAsync("The server cannot be reached. Check the connection, then try again.");
+    }
+}
+
+public sealed class EmptyServer : ChatServer
+{
+    protected override bool HasOwner => false;
+
+    protected override string[] Settings => ["--registration", "invite"];
+}
+
+public sealed class EmptyTests(Browsers browsers, EmptyServer server) : WebTest(browsers, server), IClassFixture<EmptyServer>
+{
+    [Fact]
+    public async Task The_first_is_told_that_they_will_own_the_server_and_needs_no_code_and_the_second_does()
+    {
+        var (ann, ben) = (await ComeAsync(), (await ComeAsync()).Tolerate("status of 4"));
+        foreach (var person in (Person[])[ann, ben])
+        {
+            await person.Page.GotoAsync(person.Base);
+            await Expect(person.Page.Locator("#tab-register")).ToHaveAttributeAsync("aria-selected", "true");
+            await Expect(person.Page.Locator("#welcome-lead")).ToContainTextAsync("The first account owns this server.");
+            await Expect(person.Page.Locator("#invite")).ToBeHiddenAsync();
+            await person.Page.FillAsync("#name", person == ann ? "Ann" : "Ben");
+            await person.Page.FillAsync("#password", ChatServer.Password);
+        }
+
+        await ann.Page.ClickAsync("#submit");
+        await ann.ReadyAsync();
+
+        // Ben's page still believes that nobody is here.
+        await ben.Page.ClickAsync("#submit");
+        await Expect(ben.Page.Locator("#invite")).ToBeFocusedAsync();
+        await Expect(ben.Page.Locator("#invite-error")).Not.ToBeEmptyAsync();
+        await ben.Page.ReloadAsync();
+        await Expect(ben.Page.Locator("#tab-signin")).ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(ben.Page.Locator("#welcome-lead")).ToHaveTextAsync("Sign in to join the conversation.");
     }
 }
 

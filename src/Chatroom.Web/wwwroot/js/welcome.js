@@ -39,7 +39,7 @@ export function prepare() {
   }
 }
 
-/** Says what the server told about itself: its name, and who may register. */
+/** Says what the server told about itself: its name, who may register, and whether anybody has yet. */
 export async function describe() {
   try {
     const response = await fetch('/server', { cache: 'no-store' });
@@ -50,8 +50,9 @@ export async function describe() {
 
   if (about) {
     element('server-name').textContent = about.name;
-    element('tab-register').hidden = about.registration === 'closed';
-    turn(registering);
+    element('tab-register').hidden = about.registration === 'closed' && !about.empty;
+    // Whoever comes first has nothing to sign in to.
+    turn(registering || about.empty === true && document.documentElement.dataset.earlyTab !== 'tab-signin');
   } else {
     fail(text('welcome.offline'));
   }
@@ -88,7 +89,9 @@ function turn(register) {
   element('password').autocomplete = register ? 'new-password' : 'current-password';
   element('password-hint').hidden = !register;
   element('name-hint').hidden = !register;
-  element('invite-field').hidden = !register || about?.registration !== 'invite';
+  element('invite-field').hidden = !register || about?.registration !== 'invite' || about.empty === true;
+  const lead = register ? about?.empty ? 'welcome.lead-first' : 'welcome.lead-register' : 'welcome.lead';
+  element('welcome-lead').textContent = find(lead) ?? element('welcome-lead').textContent;
   element('submit').textContent = find(register ? 'welcome.register' : 'welcome.sign-in') ?? element('submit').textContent;
   clear();
 }
@@ -134,6 +137,12 @@ async function submit() {
     element('password').value = '';
     done({ id: account.id, name: account.name });
   } catch (error) {
+    if (error.field === 'invite' && about?.empty) {
+      // Somebody else was the first meanwhile.
+      about.empty = false;
+      turn(true);
+    }
+
     fail(error.message, error.field);
   } finally {
     button.removeAttribute('aria-busy');
@@ -151,7 +160,7 @@ async function post(path, body) {
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   // The server's own sentence says more than the code where it names a field's rules; it is in English.
-  let message = find(`error.${answer.code}`) ?? answer.text ?? text('welcome.failed', response.status);
+  let message = find(`error.${answer.code}.${answer.reason}`) ?? find(`error.${answer.code}`) ?? answer.text ?? text('welcome.failed', response.status);
   message = message[0].toUpperCase() + message.slice(1);
   if (answer.retryAfterMs) message += text('error.retry', Math.ceil(answer.retryAfterMs / 1000));
   throw Object.assign(new Error(message), { field: answer.field });
