@@ -103,6 +103,28 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
         await Expect(ann.Page.Locator("#s-rooms")).ToHaveTextAsync("房间");
     }
 
+    [Theory]
+    [InlineData(1360, 820)]
+    [InlineData(390, 844)]
+    public async Task A_toast_covers_neither_the_newest_message_nor_the_field(int width, int height)
+    {
+        var ann = await JoinAsync("Ann", new Style { Width = width, Height = height });
+        for (var i = 0; i < 30; i++)
+        {
+            await ann.SayAsync($"line {i};");
+        }
+
+        await ann.SeesAsync("line 29;");
+        await ann.Page.EvaluateAsync("() => navigator.clipboard.writeText = () => Promise.reject()");
+        await ann.ChooseForAsync("line 29;", "Copy the text");
+        var toast = (await ann.Toast("did not allow copying").BoundingBoxAsync())!;
+        foreach (var covered in (ILocator[])[ann.Row("line 29;"), ann.Page.Locator(".composer-area"), ann.Page.Locator(".room-head")])
+        {
+            var box = (await covered.BoundingBoxAsync())!;
+            Assert.True(toast.Y >= box.Y + box.Height || toast.Y + toast.Height <= box.Y, $"The toast ({toast.Y}, {toast.Height}) lies over {covered} ({box.Y}, {box.Height}).");
+        }
+    }
+
     [Fact]
     public async Task At_a_zoom_of_200_percent_everything_is_still_there()
     {
