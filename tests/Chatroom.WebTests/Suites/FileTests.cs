@@ -50,6 +50,19 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
         await Expect(ben.Dialog).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData(200, 4000)]
+    [InlineData(4000, 200)]
+    public async Task A_picture_of_any_shape_fits_into_the_viewer(int width, int height)
+    {
+        var ann = await JoinAsync("Ann");
+        await ann.SendFilesAsync(Samples.Png("shape.png", width, height));
+        await ann.Page.Locator(".preview img[alt='shape.png']").ClickAsync();
+        var picture = ann.Page.Locator("dialog.viewer img");
+        await Until.TrueAsync(() => picture.EvaluateAsync<bool>("img => img.complete && img.naturalWidth > 0"), "the picture");
+        await Expect(picture).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
     [Fact]
     public async Task A_picture_that_is_none_harms_nothing()
     {
