@@ -37,6 +37,22 @@ public sealed class KeyboardTests(Browsers browsers, ChatServer server) : WebTes
     }
 
     [Fact]
+    public async Task After_the_button_one_writes_on()
+    {
+        var ann = await JoinAsync("Ann");
+        var send = ann.Page.Locator(".composer button.send");
+        await ann.Composer.FillAsync("by the mouse");
+        await send.ClickAsync();
+        await ann.SeesAsync("by the mouse");
+        await Expect(ann.Composer).ToBeFocusedAsync();
+        await ann.Composer.FillAsync("by the space bar");
+        await send.FocusAsync();
+        await ann.Keyboard.PressAsync("Space");
+        await ann.SeesAsync("by the space bar");
+        await Expect(ann.Composer).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task Ctrl_K_jumps_to_rooms_and_people()
     {
         var people = await JoinAllAsync("Ann", "Ben");

@@ -21,7 +21,10 @@ export function attach(id, onSend, onEvent) {
   field.form.addEventListener('submit', event => {
     event.preventDefault();
     submit();
+    focus();
   });
+  // The button takes no focus by being pressed: a keyboard on the screen would go away.
+  field.form.querySelector('[type=submit]').addEventListener('mousedown', event => event.preventDefault());
   addEventListener('pagehide', saveNow);
   document.addEventListener('visibilitychange', saveNow);
   for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) document.addEventListener(kind, dragged);
