@@ -115,6 +115,20 @@ public sealed class PeopleTests(Browsers browsers, ChatServer server) : WebTest(
         await Expect(ben.Toast("does not take messages")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task The_number_of_others_online_is_the_number_of_those_listed()
+    {
+        var people = await JoinAllAsync("Ann", "Ben", "Cem");
+        var (ann, ben, cem) = (people[0], people[1], people[2]);
+        var others = ann.Page.Locator("section[aria-labelledby=s-online]");
+        await Expect(others).ToContainTextAsync(ben.Name);
+        await ann.AddFriendAsync(ben);
+        await Expect(Friends(ann)).ToContainTextAsync([ben.Name]);
+        await Expect(others).Not.ToContainTextAsync(ben.Name); // Is above, among the friends.
+        await Expect(others.Locator(".nav-row", new() { HasText = cem.Name })).ToHaveCountAsync(1);
+        await Until.TrueAsync(async () => await others.Locator("h2").TextContentAsync() == $"Others online — {await others.Locator(".nav-row").CountAsync()}", "the number");
+    }
+
     private static ILocator Friends(Person person) => person.Page.Locator("section[aria-labelledby=s-friends] .nav-row");
 
     private static async Task CardAsync(Person of, Person whom)
