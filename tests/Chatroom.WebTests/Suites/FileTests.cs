@@ -13,7 +13,7 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
         var file = Samples.Random("report 報告.bin", 700_000);
         await ann.AttachAsync(file);
         await Expect(ann.Page.Locator(".chip")).ToContainTextAsync("report 報告.bin");
-        await Expect(ann.Page.Locator(".chip")).ToContainTextAsync("ready");
+        await Expect(ann.Page.Locator(".chip")).ToContainTextAsync("684 KiB · ready");
         await ann.Page.ClickAsync(".composer button.send");
         var card = ben.Page.Locator("a.file-card", new() { HasText = "report 報告.bin" });
         await Expect(card).ToBeVisibleAsync();
