@@ -35,6 +35,26 @@ public sealed class PhoneTests(Browsers browsers, ChatServer server) : WebTest(b
     }
 
     [Fact]
+    public async Task A_long_name_of_a_room_leaves_the_field_and_the_state_of_the_connection_on_one_line()
+    {
+        var people = await Task.WhenAll(JoinAsync("Ann", Style.Phone), JoinAsync("Ben"));
+        var (ann, ben) = (people[0].TolerateCuts(), people[1]);
+        var line = (await ann.Composer.BoundingBoxAsync())!.Height;
+        var group = await ben.CreateGroupAsync("a name that is as long as names of groups may be");
+        await ben.InviteAsync(ann);
+        await DrawerAsync(ann).TapAsync();
+        await ann.AcceptAsync(group);
+        Assert.Equal(line, (await ann.Composer.BoundingBoxAsync())!.Height);
+        await ann.Page.SetViewportSizeAsync(320, 640);
+        var title = (await ann.Page.Locator(".room-title").BoundingBoxAsync())!.Width;
+        ann.Net.Cut();
+        await Expect(ann.Connection).ToHaveTextAsync("Reconnecting…");
+        Assert.True((await ann.Connection.BoundingBoxAsync())!.Height < 24, "The state of the connection takes two lines.");
+        await Expect(ann.Connection).ToBeInViewportAsync(new() { Ratio = 1 });
+        Assert.True((await ann.Page.Locator(".room-title").BoundingBoxAsync())!.Width >= title, "The state of the connection takes the room of the title.");
+    }
+
+    [Fact]
     public async Task A_long_press_opens_the_menu_of_a_message()
     {
         var ann = await JoinAsync("Ann", Style.Phone);
