@@ -169,9 +169,13 @@ public sealed partial class Chat
             Uploads.Add(new Upload(this, room, new BrowserFile(int.Parse(handle, System.Globalization.CultureInfo.InvariantCulture))));
         }
 
+        GuardUploads();
         Tell(Topics.Composer);
         ComposerField.Focus();
     }
+
+    /// <summary>A closed tab would lose what has not gone out yet: no browser lets a page keep a file that was chosen.</summary>
+    public void GuardUploads() => Page.Guard(Uploads.Any(upload => upload.CanRetry));
 
     public void Typed(string text)
     {

@@ -102,7 +102,7 @@ public sealed class Upload : IProgress<TransferProgress>
     private void Tell()
     {
         Version++;
-        Page.Guard(_chat.Uploads.Any(upload => upload.State == UploadState.Running));
+        _chat.GuardUploads();
         _chat.Tell(Topics.Composer);
     }
 }

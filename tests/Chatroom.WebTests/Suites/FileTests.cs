@@ -107,6 +107,39 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     }
 
     [Fact]
+    public async Task Who_closes_the_tab_is_asked_first_while_a_file_has_not_gone_out()
+    {
+        var ann = await JoinAsync("Ann");
+        var asked = new List<string>();
+        ann.Page.Dialog += (_, dialog) =>
+        {
+            asked.Add(dialog.Type);
+            _ = dialog.DismissAsync();
+        };
+        await ann.AttachAsync(Samples.Random("chosen.bin", 2_000_000));
+        await LeaveAsync(1);
+        ann.Net.UpwardsPerSecond = 100_000;
+        await ann.Page.ClickAsync(".composer button.send");
+        await Expect(ann.Page.Locator(".chip progress")).ToBeVisibleAsync();
+        await LeaveAsync(2);
+        ann.Net.UpwardsPerSecond = 0;
+        await Expect(ann.Page.Locator("a.file-card", new() { HasText = "chosen.bin" })).ToBeVisibleAsync();
+        await Expect(ann.Page.Locator(".chip")).ToHaveCountAsync(0);
+        var closed = new TaskCompletionSource();
+        ann.Page.Close += (_, _) => closed.TrySetResult();
+        await ann.Page.CloseAsync(new() { RunBeforeUnload = true });
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30)); // Nothing is lost now.
+        Assert.All(asked, type => Assert.Equal(DialogType.BeforeUnload, type));
+        Assert.Equal(2, asked.Count);
+
+        async Task LeaveAsync(int times)
+        {
+            await ann.Page.CloseAsync(new() { RunBeforeUnload = true });
+            await Until.TrueAsync(() => Task.FromResult(asked.Count == times), "the question");
+        }
+    }
+
+    [Fact]
     public async Task Files_are_pasted_and_dropped()
     {
         var ann = await JoinAsync("Ann");

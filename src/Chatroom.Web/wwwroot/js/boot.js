@@ -50,6 +50,7 @@ export function say(state, word) {
 /** Ends this tab's account: to the welcome page, with a word about why. */
 export function leave(id, reason) {
   stopWatching?.();
+  onbeforeunload = null; // What page.js guards is given up with the account.
   accounts.forget(id);
   location.assign(`/?${reason || 'welcome'}`);
 }
