@@ -111,14 +111,15 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
         var ann = await JoinAsync("Ann", new Style { Width = width, Height = height });
         for (var i = 0; i < 30; i++)
         {
-            await ann.SayAsync($"line {i};");
+            await ann.SayAsync($"line {i} of {width};");
         }
 
-        await ann.SeesAsync("line 29;");
+        var newest = $"line 29 of {width};";
+        await ann.SeesAsync(newest);
         await ann.Page.EvaluateAsync("() => navigator.clipboard.writeText = () => Promise.reject()");
-        await ann.ChooseForAsync("line 29;", "Copy the text");
+        await ann.ChooseForAsync(newest, "Copy the text");
         var toast = (await ann.Toast("did not allow copying").BoundingBoxAsync())!;
-        foreach (var covered in (ILocator[])[ann.Row("line 29;"), ann.Page.Locator(".composer-area"), ann.Page.Locator(".room-head")])
+        foreach (var covered in (ILocator[])[ann.Row(newest), ann.Page.Locator(".composer-area"), ann.Page.Locator(".room-head")])
         {
             var box = (await covered.BoundingBoxAsync())!;
             Assert.True(toast.Y >= box.Y + box.Height || toast.Y + toast.Height <= box.Y, $"The toast ({toast.Y}, {toast.Height}) lies over {covered} ({box.Y}, {box.Height}).");
