@@ -97,7 +97,7 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
         await Expect(ann.Page.Locator("#s-rooms")).ToHaveTextAsync("房间");
         await Expect(ann.System($"{ann.Name} joined")).ToHaveCountAsync(0);
         await ann.SeesAsync("stays as it was");
-        await Expect(ann.Row("stays as it was")).ToHaveAttributeAsync("aria-label", new Regex("^你|^您|^我"));
+        await Expect(ann.Row("stays as it was")).ToHaveAttributeAsync("aria-label", new Regex("^你|^我"));
         await ann.Page.ReloadAsync();
         await ann.ReadyAsync();
         await Expect(ann.Page.Locator("#s-rooms")).ToHaveTextAsync("房间");
@@ -124,6 +124,10 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
             var box = (await covered.BoundingBoxAsync())!;
             Assert.True(toast.Y >= box.Y + box.Height || toast.Y + toast.Height <= box.Y, $"The toast ({toast.Y}, {toast.Height}) lies over {covered} ({box.Y}, {box.Height}).");
         }
+
+        // A menu that opens there lies above it.
+        await ann.Page.ClickAsync("#room-menu");
+        await ann.MenuItem("Mark as read").ClickAsync(new() { Timeout = 3000 });
     }
 
     [Fact]
