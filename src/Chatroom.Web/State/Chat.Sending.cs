@@ -54,7 +54,8 @@ public sealed partial class Chat
         }
         catch (ChatException error)
         {
-            Toast(Texts.Of(error));
+            // It is not empty, so it is too long.
+            Toast(error.Code == Code.TextTooLarge ? Texts.Of("composer.too-long", Sizes.Text(MaxText)) : Texts.Of(error));
             return false;
         }
 

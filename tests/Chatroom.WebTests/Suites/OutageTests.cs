@@ -89,7 +89,7 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
         var ann = await JoinAsync("Ann");
         await ann.Composer.FillAsync(new string('x', 16 * 1024 + 1));
         await ann.Composer.PressAsync("Enter");
-        await Expect(ann.Toast("too long")).ToBeVisibleAsync();
+        await Expect(ann.Toast("This is too long: a message has at most 16 KiB. Send it in parts, or as a file.")).ToBeVisibleAsync();
         Assert.Equal(16 * 1024 + 1, (await ann.Composer.InputValueAsync()).Length);
         await ann.Composer.FillAsync(new string('y', 16 * 1024));
         await ann.Composer.PressAsync("Enter");
