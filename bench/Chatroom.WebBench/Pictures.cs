@@ -40,6 +40,8 @@ internal static class Pictures
             {
                 await close.ClickAsync();
             }
+
+            await page.Mouse.MoveAsync(0, 0); // Off the row that was below.
         }
 
         await ShootAsync(linus, Path.Combine(folder, "page-light.png"));
