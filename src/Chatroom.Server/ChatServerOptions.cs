@@ -43,6 +43,9 @@ public sealed record ChatServerOptions
     /// <summary>Where browsers on the server's own computer find the page without TLS: a loopback address; null: nowhere.</summary>
     public IPEndPoint? Http { get; init; } = DefaultHttp;
 
+    /// <summary>The page without TLS may be somewhere else than at <see cref="Http"/>: nobody chose that.</summary>
+    internal bool HttpMayMove => Equals(Http, DefaultHttp);
+
     /// <summary>Where programs on the server's own computer read its metrics: a loopback address; null: nowhere.</summary>
     public IPEndPoint? Metrics { get; init; }
 
@@ -64,7 +67,9 @@ public sealed record ChatServerOptions
     /// <summary>Gives the passphrase where <see cref="MasterKey"/> wants one; true: a new one. Not a setting: a secret has no place in a file or on a command line.</summary>
     public Func<bool, string>? AskPassphrase { get; init; }
 
-    internal MasterKeySource KeySource => MasterKeySource.Of(MasterKey, AskPassphrase);
+    /// <summary>Where the master key comes from, by <see cref="MasterKey"/> and the environment.</summary>
+    /// <exception cref="SealingException">The account has no home directory to look in.</exception>
+    public MasterKeySource KeySource => MasterKeySource.Of(MasterKey, AskPassphrase);
 
     /// <summary>Certificate (PEM, with its chain); null: self-signed, made on first start.</summary>
     public string? Cert { get; init; }

@@ -24,7 +24,9 @@ public static class Rekeying
     /// <param name="to">A key file (made when it is not there), "passphrase", or null: another one of the same kind in the same place.</param>
     /// <param name="ask">Gives a new passphrase.</param>
     /// <exception cref="DataFolderException">The folder cannot be used, or a server runs on it.</exception>
-    /// <exception cref="SealingException">The present key is missing or another, or the next one cannot be had; says what is so now.</exception>
+    /// <exception cref="SealingException">
+    /// The present key is missing or another, or the next one cannot be had; says what is so now. Or a key file that other folders may share, for nobody named it, would change in its place.
+    /// </exception>
     public static RekeyReport Run(ChatServerOptions options, string? to, Func<bool, string>? ask) => Run(options, to, ask, TimeProvider.System, before: _ => { });
 
     /// <param name="before">For tests: called before each step; may throw, as a power cut would.</param>
@@ -49,6 +51,9 @@ public static class Rekeying
             PassphraseSource => Move(path, present, MasterKeySource.PassphraseWord, ask, before),
             KeyFileSource { IsCredential: true } => throw new SealingException(
                 "The master key is a credential that systemd hands in, so it cannot be changed in its place. Give --new-master-key FILE, then make the credential of that file."),
+            KeyFileSource file when options.MasterKey is null => throw new SealingException(
+                $"{file.Name} is that of every data folder of this account that was not given another, and none of the others would open after a change in its place. "
+                + $"If {path} is the only one, say so by naming the file: --master-key {file.File}. If not, give this folder a key of its own: --new-master-key FILE. Nothing was changed."),
             KeyFileSource file => Resume(path, file, before) ?? InPlace(path, file, clock, before),
             _ => throw new InvalidOperationException("A kind of master key without a way to change it."),
         };
@@ -93,7 +98,7 @@ public static class Rekeying
         }
 
         using var next = MasterKey.Load(file.Next);
-        if (TryOpen(path, next, out var epoch))
+        if (KeyRing.TryOpen(path, next, out var epoch))
         {
             before("rename");
             Settle(file);
@@ -107,26 +112,10 @@ public static class Rekeying
         return null;
     }
 
-    private static bool TryOpen(string path, MasterKey key, out int epoch)
-    {
-        epoch = 0;
-        try
-        {
-            using var ring = KeyRing.Open(path, key);
-            epoch = ring.CurrentEpoch;
-            return true;
-        }
-        catch (SealingException)
-        {
-            // Not this key, or a damaged ring: whoever calls opens it with the other key, and says so if that fails too.
-            return false;
-        }
-    }
-
     private static string Keep(string file, DateTimeOffset now)
     {
         // A name of its own also for a second change within the second: no key that was kept is ever overwritten.
-        var name = string.Create(CultureInfo.InvariantCulture, $"{file}.former-{now:yyyyMMdd'T'HHmmss'Z'}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{file}{KeyFileSource.FormerMark}{now:yyyyMMdd'T'HHmmss'Z'}");
         var former = name;
         for (var i = 2; File.Exists(former); i++)
         {

@@ -64,6 +64,24 @@ public sealed class KeyRing : IDisposable
         }
     }
 
+    /// <summary>Whether the key opens the folder's key ring. Only reads.</summary>
+    /// <param name="epoch">The one that seals there; 0 when it does not.</param>
+    internal static bool TryOpen(string dataFolder, MasterKey master, out int epoch)
+    {
+        epoch = 0;
+        try
+        {
+            using var ring = Open(dataFolder, master);
+            epoch = ring.CurrentEpoch;
+            return true;
+        }
+        catch (SealingException)
+        {
+            // Not this key, or a damaged ring: whoever asks opens it with the other key too, and says so if that fails.
+            return false;
+        }
+    }
+
     /// <summary>Gives an existing folder its key ring: a new random data key as epoch 1, durable on return.</summary>
     /// <exception cref="SealingException">There is one already (it is not touched), or it cannot be written.</exception>
     public static KeyRing Create(string dataFolder, MasterKey master) => Create(dataFolder, master, passphrase: null);

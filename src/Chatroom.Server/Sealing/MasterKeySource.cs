@@ -52,6 +52,9 @@ internal sealed class KeyFileSource(string path, bool isCredential) : MasterKeyS
 
     public bool IsCredential => isCredential;
 
+    /// <summary>Between a key file's name and the time at which <c>chatroom rekey</c> put another in its place: the name of the former.</summary>
+    public const string FormerMark = ".former-";
+
     /// <summary>The next key, while <c>chatroom rekey</c> is changing it.</summary>
     public string Next => path + ".new";
 
@@ -61,12 +64,12 @@ internal sealed class KeyFileSource(string path, bool isCredential) : MasterKeyS
     {
         if (KeyRing.PassphraseOf(dataFolder) is not null)
         {
-            throw new SealingException($"{dataFolder} is opened by a passphrase, not by a key file: use --master-key passphrase. Nothing was touched.");
+            throw new SealingException($"{dataFolder} is opened by a passphrase, not by a key file: use --master-key passphrase.");
         }
 
         if (!System.IO.File.Exists(path))
         {
-            throw new SealingException($"{Name} is missing, and without it {dataFolder} cannot be read. Put it back, or say where it is with --master-key. Nothing was touched.");
+            throw new SealingException($"{Name} is missing, and without it {dataFolder} cannot be read. Put it back, or say where it is with --master-key.");
         }
 
         using var key = Load();
@@ -74,9 +77,37 @@ internal sealed class KeyFileSource(string path, bool isCredential) : MasterKeyS
         {
             return KeyRing.Open(dataFolder, key);
         }
-        catch (SealingException e) when (System.IO.File.Exists(Next))
+        catch (SealingException e) when (e.IsWrongKey)
         {
-            throw new SealingException($"{e.Message} There is also {Next}: a change of the key was cut off. Run `chatroom rekey` with the same options once more to finish it.", e);
+            throw new SealingException($"{Name} does not belong to {dataFolder}, which was sealed under another. {Elsewhere(dataFolder)}", e);
+        }
+    }
+
+    // Where the right key is, as far as the files beside the wrong one tell.
+    private string Elsewhere(string dataFolder)
+    {
+        if (System.IO.File.Exists(Next))
+        {
+            return $"There is also {Next}: a change of the key was cut off. Run `chatroom rekey` with the same options once more to finish it.";
+        }
+
+        var former = Directory.GetFiles(Durable.DirectoryOf(path), Path.GetFileName(path) + FormerMark + "*").Order(StringComparer.Ordinal).ToList();
+        return former.Find(file => Opens(file, dataFolder)) is { } right ? $"{right}, which `chatroom rekey` kept beside it, opens it: use that with --master-key."
+            : former.Count > 0 ? $"Nor do the former keys beside it ({string.Join(", ", former.Select(Path.GetFileName))}). Say where the right one is with --master-key."
+            : "Say where the right one is with --master-key.";
+    }
+
+    private static bool Opens(string file, string dataFolder)
+    {
+        try
+        {
+            using var key = MasterKey.Load(file);
+            return KeyRing.TryOpen(dataFolder, key, out _);
+        }
+        catch (SealingException)
+        {
+            // One that cannot be read is no answer; the folder is refused in any case.
+            return false;
         }
     }
 
@@ -110,7 +141,7 @@ internal sealed class PassphraseSource(Func<bool, string>? ask) : MasterKeySourc
     public override KeyRing Open(string dataFolder)
     {
         var parameters = KeyRing.PassphraseOf(dataFolder)
-            ?? throw new SealingException($"{dataFolder} is opened by a key file, not by a passphrase: give it with --master-key FILE. Nothing was touched.");
+            ?? throw new SealingException($"{dataFolder} is opened by a key file, not by a passphrase: give it with --master-key FILE.");
         using var key = MasterKey.FromPassphrase(Ask(isNew: false), parameters);
         return KeyRing.Open(dataFolder, key);
     }

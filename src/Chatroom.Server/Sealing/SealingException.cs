@@ -15,4 +15,7 @@ public sealed class SealingException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>It is another master key's ring: nothing is damaged.</summary>
+    internal bool IsWrongKey { get; init; }
 }

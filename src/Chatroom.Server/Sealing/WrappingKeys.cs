@@ -63,8 +63,9 @@ internal sealed class WrappingKeys : IDisposable
                 throw CryptographicOperations.FixedTimeEquals(_fingerprint, Convert.FromHexString(file.Master))
                     ? KeyRingFile.Damaged(path)
                     : new SealingException(file.Passphrase is null
-                        ? $"The master key does not belong to this data folder (its key ring is {path})."
-                        : $"The passphrase is not the one of this data folder (its key ring is {path}).");
+                        ? $"The master key does not belong to {Path.GetDirectoryName(path)}."
+                        : $"The passphrase is not the one of {Path.GetDirectoryName(path)}.")
+                    { IsWrongKey = true };
             }
 
             using var aes = new AesGcm(_wrap, TagLength);

@@ -129,6 +129,41 @@ public sealed class RekeyTests : IDisposable
     }
 
     [Fact]
+    public void The_default_key_file_is_not_changed_in_its_place_for_others_may_have_theirs_in_it()
+    {
+        var before = folder.Snapshot();
+        Assert.Contains("--new-master-key", Assert.Throws<SealingException>(() => Run(Options with { MasterKey = null })).Message);
+        Assert.Equal(before, folder.Snapshot());
+    }
+
+    [Fact]
+    public void Another_folder_of_a_key_that_was_changed_is_told_which_key_opens_it_and_brought_to_the_new_one()
+    {
+        var other = Options with { Data = folder["other"] };
+        DataFolder.Open(other, create: true).Dispose();
+        var former = Run().Former!;
+        var refusal = Assert.Throws<SealingException>(() => DataFolder.Open(other, create: false)).Message;
+        Assert.Contains(folder["master.key"] + " ", refusal);
+        Assert.Contains(former + ", which `chatroom rekey` kept beside it, opens it", refusal);
+
+        Run(other with { MasterKey = former }, to: folder["master.key"]);
+        DataFolder.Open(other, create: false).Dispose();
+        Assert.Equal(2, Opened(Options));
+    }
+
+    [Fact]
+    public void A_former_key_that_does_not_open_the_folder_either_is_not_offered()
+    {
+        Run();
+        var former = Run().Former!;
+        var other = Options with { Data = folder["other"], MasterKey = folder["other.key"] };
+        DataFolder.Open(other, create: true).Dispose();
+        var refusal = Assert.Throws<SealingException>(() => DataFolder.Open(other with { MasterKey = folder["master.key"] }, create: false)).Message;
+        Assert.Contains($"Nor do the former keys beside it", refusal);
+        Assert.Contains(Path.GetFileName(former), refusal);
+    }
+
+    [Fact]
     public void While_a_server_runs_it_is_refused()
     {
         using var running = DataFolder.Open(Options, create: false);

@@ -45,7 +45,7 @@ public sealed class KeyRingTests : IDisposable
         KeyRing.Create(Data, _master).Dispose();
         var before = _folder.Snapshot();
         var error = Assert.Throws<SealingException>(() => KeyRing.Open(Data, _other));
-        Assert.Contains("The master key does not belong to this data folder", error.Message);
+        Assert.Contains($"The master key does not belong to {Data}.", error.Message);
         Assert.Equal(before, _folder.Snapshot());
     }
 

@@ -22,8 +22,8 @@ public sealed class RestoreTests
         await using var bench = await BackedUpAsync();
         MasterKey.Create(bench.Folder["other.key"]).Dispose();
         var other = bench.Elsewhere with { MasterKey = bench.Folder["other.key"] };
-        await RefusedAsync(bench, "does not belong", () => bench.RestoreAsync("copy", other));
-        await RefusedAsync(bench, "does not belong", () => bench.RestoreAsync("copy.tar", other));
+        await RefusedAsync(bench, $"{other.MasterKey} does not belong to {bench.Folder["copy"]}", () => bench.RestoreAsync("copy", other));
+        await RefusedAsync(bench, $"{other.MasterKey} does not belong to {bench.Folder["copy.tar"]}", () => bench.RestoreAsync("copy.tar", other));
     }
 
     [Fact]
