@@ -22,7 +22,7 @@ internal static class Backup
         var to = new Option<string>("--to") { HelpName = "FOLDER|FILE.tar", Description = "Where to; nothing may be there yet.", Required = true };
         command.Options.Add(to);
         var options = new ServerOptions(command, "data");
-        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(async () =>
+        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(parsed, async () =>
         {
             try
             {

@@ -34,7 +34,7 @@ internal static class ImportClassic
         command.Options.Add(zone);
         command.Options.Add(dry);
         var options = new ServerOptions(command, "data", "master-key", "max-file-size", "password-memory-kib", "password-passes");
-        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(async () =>
+        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(parsed, async () =>
         {
             try
             {

@@ -24,7 +24,7 @@ internal static class Restore
         command.Arguments.Add(backup);
         command.Options.Add(even);
         var options = new ServerOptions(command, "data", "master-key");
-        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(async () =>
+        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(parsed, async () =>
         {
             var settings = options.Read(parsed);
             try

@@ -23,7 +23,7 @@ internal static class Serve
               chatroom serve --cert fullchain.pem --key privkey.pem --registration invite
             """);
         var options = new ServerOptions(command);
-        command.SetAction((parsed, _) => ServerOptions.RunAsync(() => RunAsync(options.Read(parsed))));
+        command.SetAction((parsed, _) => ServerOptions.RunAsync(parsed, () => RunAsync(options.Read(parsed))));
         return command;
     }
 

@@ -61,22 +61,33 @@ internal sealed class ServerOptions
         return isNew ? Secrets.NewPassphrase(strings, variable) : Secrets.Passphrase(strings, variable);
     }
 
-    /// <summary>Runs the verb, turning what went wrong into words and exit code 1.</summary>
-    public static async Task<int> RunAsync(Func<Task<int>> run)
+    /// <summary>Runs the verb, turning what went wrong into words and an exit code.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> run)
     {
         try
         {
             return await run();
         }
-        catch (CliException e)
+        catch (Exception e) when (Explain(e) is { } end)
         {
-            await Console.Error.WriteLineAsync("chatroom: " + e.Message);
-            return e.ExitCode;
-        }
-        catch (Exception e) when (e is OptionException or SealingException or DataFolderException or BackupException or IOException or UnauthorizedAccessException or InvalidDataException or DbException)
-        {
-            await Console.Error.WriteLineAsync("chatroom: " + e.Message);
-            return 1;
+            await Console.Error.WriteLineAsync("chatroom: " + end.Message);
+            if (end.ExitCode == ExitCodes.Usage)
+            {
+                await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed));
+            }
+
+            return end.ExitCode;
         }
     }
+
+    /// <summary>What is foreseen; all else is a fault of the program, and shows itself as one.</summary>
+    private static CliException? Explain(Exception error) => error switch
+    {
+        CliException told => told,
+        OptionException => new CliException(ExitCodes.Usage, error.Message),
+        SealingException or DataFolderException or BackupException or InvalidDataException or IOException => new CliException(ExitCodes.Failed, error.Message),
+        UnauthorizedAccessException => new CliException(ExitCodes.Failed, $"{error.Message} The account {Environment.UserName} needs the right to it, on a disk that can be written to."),
+        DbException => new CliException(ExitCodes.Failed, $"the database cannot be used: {error.Message}. Is the disk full, or broken, or the file locked by another program? `chatroom doctor` looks."),
+        _ => null,
+    };
 }

@@ -37,7 +37,7 @@ internal static class User
     {
         var command = new Command("list", "Lists all accounts.");
         var options = new ServerOptions(command, "data", "master-key");
-        command.SetAction((parsed, _) => ServerOptions.RunAsync(async () =>
+        command.SetAction((parsed, _) => ServerOptions.RunAsync(parsed, async () =>
         {
             await using var admin = await ConsoleAdmin.OpenAsync(options.Read(parsed), NullLogger.Instance);
             foreach (var user in await admin.UsersAsync())
@@ -63,7 +63,7 @@ internal static class User
         }
 
         var options = new ServerOptions(command, "data", "master-key", "password-memory-kib", "password-passes");
-        command.SetAction((parsed, _) => ServerOptions.RunAsync(async () =>
+        command.SetAction((parsed, _) => ServerOptions.RunAsync(parsed, async () =>
         {
             await using var admin = await ConsoleAdmin.OpenAsync(options.Read(parsed), NullLogger.Instance);
             if (await act(admin, parsed.GetValue(name)!, takesRole ? parsed.GetValue(role) : null) is not { } problem)

@@ -19,7 +19,7 @@ internal static class Verify
               chatroom verify --data /srv/chat
             """);
         var options = new ServerOptions(command, "data", "master-key");
-        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(async () =>
+        command.SetAction((parsed, cancellation) => ServerOptions.RunAsync(parsed, async () =>
         {
             var settings = options.Read(parsed);
             using var folder = DataFolder.Open(settings, create: false);
