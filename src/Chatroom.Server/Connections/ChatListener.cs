@@ -327,7 +327,7 @@ public sealed class ChatListener : IAsyncDisposable
         {
             return ListenSocket.Create(endpoint);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && Equals(endpoint, ChatServerOptions.DefaultHttp) && Equals(core.Options.Http, endpoint))
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && core.Options.HttpMayMove && Equals(core.Options.Http, endpoint))
         {
             return ListenSocket.Create(new IPEndPoint(ChatServerOptions.DefaultHttp.Address, 0));
         }

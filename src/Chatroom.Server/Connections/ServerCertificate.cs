@@ -53,6 +53,10 @@ public sealed class ServerCertificate
     /// <summary>SHA-256 of the DER certificate, lowercase hexadecimal.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Context.TargetCertificate.RawData));
 
+    /// <summary>Made at this start, so that nobody knows its fingerprint yet.</summary>
+    public bool IsNew { get; private init; }
+
+    /// <exception cref="InvalidDataException">The certificate or its key cannot be used; says what to do.</exception>
     public static ServerCertificate Load(ChatServerOptions options, Sealer sealer, ILogger log, TimeProvider? clock = null)
     {
         clock ??= TimeProvider.System;
@@ -62,8 +66,14 @@ public sealed class ServerCertificate
             return new ServerCertificate(options, log, clock, certificate, chain);
         }
 
-        return new ServerCertificate(options, log, clock, SelfSigned(options.Data, sealer), []);
+        var found = SelfSigned(options.Data, sealer);
+        return new ServerCertificate(options, log, clock, found ?? Make(options.Data, sealer), []) { IsNew = found is null };
     }
+
+    /// <summary>What a start would use; null: it would make a self-signed one. Changes nothing.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static X509Certificate2? Find(ChatServerOptions options, Sealer sealer) =>
+        options.Cert is null ? SelfSigned(options.Data, sealer) : FromFiles(options).Item1;
 
     private static (X509Certificate2, X509Certificate2Collection) FromFiles(ChatServerOptions options)
     {
@@ -77,26 +87,43 @@ public sealed class ServerCertificate
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
         {
-            throw new OptionException($"The certificate {options.Cert} with the key {options.Key} cannot be used: {e.Message}");
+            throw new InvalidDataException($"The certificate {options.Cert} with the key {options.Key} cannot be used: {e.Message}", e);
         }
     }
 
-    private static X509Certificate2 SelfSigned(string data, Sealer sealer)
+    private static (string Certificate, string Key) Files(string data) => (Path.Combine(data, "server.crt"), Path.Combine(data, "server.key.sealed"));
+
+    // Null where a part is missing.
+    private static X509Certificate2? SelfSigned(string data, Sealer sealer)
     {
-        var certFile = Path.Combine(data, "server.crt");
-        var keyFile = Path.Combine(data, "server.key.sealed");
+        var (certFile, keyFile) = Files(data);
         if (!File.Exists(certFile) || !File.Exists(keyFile))
         {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var made = Request(key).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(10));
-            Durable.WriteFile(keyFile, sealer.Seal(SealPurpose.TlsKey, default, made.RawData, key.ExportPkcs8PrivateKey()), Durable.OwnerOnly);
-            Durable.WriteFile(certFile, System.Text.Encoding.ASCII.GetBytes(made.ExportCertificatePem()), Durable.OwnerOnly);
+            return null;
         }
 
-        using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certFile));
-        using var opened = ECDsa.Create();
-        opened.ImportPkcs8PrivateKey(sealer.Open(SealPurpose.TlsKey, default, certificate.RawData, File.ReadAllBytes(keyFile)), out _);
-        return certificate.CopyWithPrivateKey(opened);
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certFile));
+            using var opened = ECDsa.Create();
+            opened.ImportPkcs8PrivateKey(sealer.Open(SealPurpose.TlsKey, default, certificate.RawData, File.ReadAllBytes(keyFile)), out _);
+            return certificate.CopyWithPrivateKey(opened);
+        }
+        catch (Exception e) when (e is CryptographicException or SealingException or ArgumentException)
+        {
+            throw new InvalidDataException(
+                $"The server's own certificate {certFile} with {keyFile} cannot be used: {e.Message} Put both back from a backup; or move both away, and a new one is made, which people have to trust anew.", e);
+        }
+    }
+
+    private static X509Certificate2 Make(string data, Sealer sealer)
+    {
+        var (certFile, keyFile) = Files(data);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = Request(key).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(10));
+        Durable.WriteFile(keyFile, sealer.Seal(SealPurpose.TlsKey, default, made.RawData, key.ExportPkcs8PrivateKey()), Durable.OwnerOnly);
+        Durable.WriteFile(certFile, System.Text.Encoding.ASCII.GetBytes(made.ExportCertificatePem()), Durable.OwnerOnly);
+        return SelfSigned(data, sealer)!;
     }
 
     private static CertificateRequest Request(ECDsa key)
@@ -129,7 +156,7 @@ public sealed class ServerCertificate
             stamp = now;
             log.CertificateLoaded();
         }
-        catch (OptionException e)
+        catch (InvalidDataException e)
         {
             // Half-written files are common while a tool renews them: the old certificate goes on.
             log.CertificateNotLoaded(e);

@@ -1,33 +1,48 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Chatroom.Server.Connections;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Storage;
+using Chatroom.Server.Storage.Sqlite;
 
 namespace Chatroom.Server.Maintenance;
 
 /// <summary>One thing looked at.</summary>
 public sealed record Finding(bool IsWrong, string Text);
 
-/// <summary>What <c>chatroom doctor</c> looks at. It changes nothing.</summary>
+/// <summary>
+/// What <c>chatroom doctor</c> looks at: what <c>chatroom serve</c> would refuse at its start, by the same checks, and what it would put up with. It changes nothing.
+/// </summary>
 public static class Examination
 {
     private const long LittleSpace = 1L << 30;
 
-    public static IReadOnlyList<Finding> Run(ChatServerOptions options) =>
-        [.. Folder(options), Key(options), .. Certificate(options), Port(options), Files()];
-
-    private static IEnumerable<Finding> Folder(ChatServerOptions options)
+    public static IReadOnlyList<Finding> Run(ChatServerOptions options)
     {
-        var path = Path.GetFullPath(options.Data);
+        var path = DataFolder.PathOf(options);
+        var folder = Usable(path, options);
+
+        // A folder that serve would refuse is not looked into: what is found there would only follow from that.
+        IEnumerable<Finding> inside = folder.IsWrong ? [] : [.. Room(path), .. Inside(path, options)];
+        return [folder, .. inside, .. Ports(options, runs: !folder.IsWrong && DataFolder.IsHeld(path)), Files()];
+    }
+
+    private static Finding Usable(string path, ChatServerOptions options) => Judge<DataFolderException>(() =>
+    {
+        DataFolder.Check(path, options, create: true);
+        return DataFolder.IsUsed(path) ? $"{path} holds an installation."
+            : Directory.Exists(path) ? $"{path} is there and holds no installation yet."
+            : $"{path} does not exist yet: the first start makes it.";
+    });
+
+    private static IEnumerable<Finding> Room(string path)
+    {
         if (!Directory.Exists(path))
         {
-            yield return Fine($"{path} does not exist yet: the first start makes it.");
             yield break;
         }
 
-        yield return DataFolder.IsUsed(path) ? Fine($"{path} holds an installation.") : Fine($"{path} is there and holds no installation yet.");
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead)) != 0)
         {
             yield return Wrong($"{path} can be read by other users of this computer: chmod 700 {path}");
@@ -37,103 +52,125 @@ public static class Examination
         yield return free < LittleSpace
             ? Wrong($"Only {free >> 20} MiB are free where the data is: sending is refused when nothing is left.")
             : Fine($"{free >> 30} GiB are free where the data is.");
-        if (Read(Path.Combine(path, "keyring.json")) is { } unreadable)
+    }
+
+    private static IEnumerable<Finding> Inside(string path, ChatServerOptions options)
+    {
+        KeyRing? ring = null;
+        yield return Judge<SealingException, DataFolderException>(() => Key(path, options.KeySource, out ring));
+        using (ring)
         {
-            yield return Wrong(unreadable);
+            yield return Judge<InvalidDataException>(() =>
+            {
+                DatabaseFile.Check(DataFolder.DatabaseIn(path));
+                return File.Exists(DataFolder.DatabaseIn(path)) ? "The database is there." : "There is no database yet: the first start makes it.";
+            });
+            if (ring is not null)
+            {
+                yield return Certificate(path, options, new Sealer(ring));
+            }
         }
     }
 
-    private static Finding Key(ChatServerOptions options)
+    private static string Key(string path, MasterKeySource source, out KeyRing? ring)
     {
-        var path = Path.GetFullPath(options.Data);
+        ring = null;
+        if (KeyRing.Exists(path))
+        {
+            ring = source.Open(path);
+            return $"{source.Name} opens this data folder.";
+        }
+
+        if (source is not KeyFileSource file)
+        {
+            return "A passphrase will be asked for at the first start.";
+        }
+
+        if (!File.Exists(file.File))
+        {
+            FolderAccess.CheckCanMake(Path.GetFullPath(file.File));
+            return $"There is no master key at {file.File} yet: the first start makes it. Keep a copy elsewhere.";
+        }
+
+        using var master = file.Load();
+        return $"{source.Name} is there; it will be used at the first start.";
+    }
+
+    private static Finding Certificate(string path, ChatServerOptions options, Sealer sealer)
+    {
+        X509Certificate2? found;
         try
         {
-            var source = options.KeySource;
-            if (KeyRing.Exists(path))
-            {
-                using var ring = source.Open(path);
-                return Fine($"{source.Name} opens this data folder.");
-            }
-
-            if (source is not KeyFileSource file)
-            {
-                return Fine("A passphrase will be asked for at the first start.");
-            }
-
-            if (!File.Exists(file.File))
-            {
-                return Fine($"There is no master key at {file.File} yet: the first start makes it. Keep a copy elsewhere.");
-            }
-
-            using var master = file.Load();
-            return Fine($"{source.Name} is there; it will be used at the first start.");
+            found = ServerCertificate.Find(options, sealer);
         }
-        catch (SealingException e)
+        catch (InvalidDataException e)
         {
             return Wrong(e.Message);
         }
+
+        using var certificate = found;
+        return (options.Cert, certificate) switch
+        {
+            (null, null) when File.Exists(DataFolder.DatabaseIn(path)) => Wrong(
+                $"server.crt or server.key.sealed is missing in {path}: the next start makes a new certificate, with another fingerprint, and whoever trusted the former one is warned. Put both back from a backup."),
+            (null, _) => Fine("The certificate is self-signed: people confirm its fingerprint once. A real one is set with --cert and --key."),
+            ({ } file, { } own) => Until(file, own.NotAfter.ToUniversalTime()),
+            _ => throw new InvalidOperationException("A certificate that was given is read or refused."),
+        };
     }
 
-    private static IEnumerable<Finding> Certificate(ChatServerOptions options)
+    private static Finding Until(string file, DateTime end) => (end - DateTime.UtcNow) switch
     {
-        if (options.Cert is null)
-        {
-            yield return Fine("The certificate is self-signed: people confirm its fingerprint once. A real one is set with --cert and --key.");
-            yield break;
-        }
+        var left when left < TimeSpan.Zero => Wrong($"The certificate {file} ended on {end:yyyy-MM-dd}: renew it."),
+        var left when left < TimeSpan.FromDays(14) => Wrong($"The certificate {file} ends on {end:yyyy-MM-dd}: renew it soon."),
+        _ => Fine($"The certificate {file} is good until {end:yyyy-MM-dd}."),
+    };
 
-        Finding finding;
+    private static IEnumerable<Finding> Ports(ChatServerOptions options, bool runs)
+    {
+        // Held until all are tried, so that one that is asked for twice is found.
+        var sockets = new List<Socket>();
         try
         {
-            using var certificate = X509Certificate2.CreateFromPemFile(options.Cert, options.Key!);
-            var left = certificate.NotAfter.ToUniversalTime() - DateTime.UtcNow;
-            finding = left < TimeSpan.Zero ? Wrong($"The certificate {options.Cert} ended on {certificate.NotAfter:yyyy-MM-dd}: renew it.")
-                : left < TimeSpan.FromDays(14) ? Wrong($"The certificate {options.Cert} ends on {certificate.NotAfter:yyyy-MM-dd}: renew it soon.")
-                : Fine($"The certificate {options.Cert} is good until {certificate.NotAfter:yyyy-MM-dd}.");
+            foreach (var (setting, address) in new[] { ("listen", options.Listen), ("http", options.Http), ("metrics", options.Metrics), ("classic", options.Classic) })
+            {
+                if (address is not null)
+                {
+                    yield return Port(setting, address, options, runs, sockets);
+                }
+            }
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        finally
         {
-            finding = Wrong($"The certificate {options.Cert} with the key {options.Key} cannot be used: {e.Message}");
+            sockets.ForEach(socket => socket.Dispose());
         }
-
-        yield return finding;
     }
 
-    private static Finding Port(ChatServerOptions options)
+    private static Finding Port(string setting, IPEndPoint address, ChatServerOptions options, bool runs, List<Socket> sockets)
     {
-        if (options.Listen.Port == 0)
+        if (address.Port == 0)
         {
-            return Fine("A free port is taken at each start.");
+            return Fine($"A free port is taken at each start ({setting}).");
         }
 
-        using var socket = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(options.Listen);
-            return Fine($"{options.Listen} is free.");
+            var socket = ListenSocket.Create(address);
+            sockets.Add(socket);
+
+            // Two sockets may be bound to an address; only one listens.
+            socket.Listen();
+            return Fine($"{address} is free ({setting}).");
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            return Answers(options.Listen) ? Fine($"Something answers on {options.Listen}: the server, if it runs.") : Wrong($"{options.Listen} is taken, and nothing answers there.");
+            return runs ? Fine($"{address} is in use ({setting}): a server runs on this data folder.")
+                : setting == "http" && options.HttpMayMove ? Fine($"{address} is in use ({setting}): a free port is taken instead, and said.")
+                : Wrong($"{address} is in use by another program, so a server would not start: end that, or choose another address with --{setting}.");
         }
         catch (SocketException e)
         {
-            return Wrong($"The server cannot listen on {options.Listen}: {e.Message}");
-        }
-    }
-
-    private static bool Answers(IPEndPoint address)
-    {
-        var target = address.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, address.Port) : address;
-        using var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(target);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
+            return Wrong($"A server could not listen on {address}: {e.Message}. Choose another address with --{setting}.");
         }
     }
 
@@ -147,16 +184,20 @@ public static class Examination
             : Fine("The system allows enough open files.");
     }
 
-    private static string? Read(string file)
+    private static Finding Judge<TRefusal>(Func<string> look)
+        where TRefusal : Exception => Judge<TRefusal, TRefusal>(look);
+
+    private static Finding Judge<TRefusal, TOther>(Func<string> look)
+        where TRefusal : Exception
+        where TOther : Exception
     {
         try
         {
-            using var stream = File.Exists(file) ? File.OpenRead(file) : null;
-            return null;
+            return Fine(look());
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is TRefusal or TOther)
         {
-            return $"{file} cannot be read: {e.Message}";
+            return Wrong(e.Message);
         }
     }
 

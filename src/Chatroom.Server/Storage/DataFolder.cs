@@ -39,6 +39,7 @@ public sealed class DataFolder : IDisposable
     {
         var path = PathOf(options);
         Check(path, options, create);
+        Durable.CreateDirectories(path);
         var hold = Hold(path);
         try
         {
@@ -66,10 +67,25 @@ public sealed class DataFolder : IDisposable
 
     internal static string PathOf(ChatServerOptions options) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Data));
 
-    /// <summary>Everything that can be seen without the lock and without the key.</summary>
+    /// <summary>Everything that can be seen without the lock and without the key; <c>chatroom doctor</c> looks at the same. Changes nothing.</summary>
+    /// <exception cref="DataFolderException">The folder cannot be used as it is.</exception>
     internal static void Check(string path, ChatServerOptions options, bool create)
     {
         CheckKeyIsElsewhere(path, options);
+        if (File.Exists(path))
+        {
+            throw new DataFolderException($"{path} is a file, and the data is kept in a folder. Choose another --data, or move the file away.");
+        }
+
+        if (Directory.Exists(path))
+        {
+            FolderAccess.Check(path);
+        }
+        else if (create)
+        {
+            FolderAccess.CheckCanMake(path);
+        }
+
         if (Directory.Exists(RestoringIn(path)))
         {
             throw new DataFolderException($"A restore into {options.Data} was cut off. Run `chatroom restore` once more to finish it; until then there is nothing to open.");
@@ -81,8 +97,6 @@ public sealed class DataFolder : IDisposable
             {
                 throw new DataFolderException($"{options.Data} holds no Chatroom data. Check --data.");
             }
-
-            Durable.CreateDirectories(path);
         }
         else if (!KeyRing.Exists(path))
         {
@@ -110,16 +124,46 @@ public sealed class DataFolder : IDisposable
     internal static KeyRing OpenKeys(string path, ChatServerOptions options) =>
         KeyRing.Exists(path) ? options.KeySource.Open(path) : options.KeySource.Create(path);
 
+    /// <summary>Whether a process holds the folder. Changes nothing.</summary>
+    internal static bool IsHeld(string path)
+    {
+        var file = LockIn(path);
+        try
+        {
+            using var look = File.Exists(file) ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read) : null;
+            return false;
+        }
+        catch (IOException e) when (IsSharing(e))
+        {
+            return true;
+        }
+    }
+
     /// <summary>The folder for this process alone, until it is disposed.</summary>
     internal static FileStream Hold(string path)
     {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = Durable.OwnerOnly;
+        }
+
         try
         {
-            return new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(LockIn(path), options);
         }
-        catch (IOException e)
+        catch (IOException e) when (IsSharing(e))
         {
             throw new DataFolderException($"{path} is in use: a server runs on it already. Stop it first, or choose another --data.", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException($"{path} cannot be held for this process alone: {e.Message}", e);
+        }
     }
+
+    private static string LockIn(string path) => System.IO.Path.Combine(path, "lock");
+
+    // ERROR_SHARING_VIOLATION on Windows; elsewhere EWOULDBLOCK of flock(2), which is 11 on Linux and 35 on macOS.
+    private static bool IsSharing(IOException error) => (error.HResult & 0xFFFF) is 32 or 11 or 35;
 }

@@ -63,7 +63,7 @@ public sealed class ServerCertificateTests : IDisposable
     public void Unusable_files_at_the_start_are_said()
     {
         Write((Make().Cert, Make().Key, ""));
-        Assert.Contains(folder["cert.pem"], Assert.Throws<OptionException>(Load).Message);
+        Assert.Contains(folder["cert.pem"], Assert.Throws<InvalidDataException>(Load).Message);
     }
 
     [Fact]

@@ -17,19 +17,14 @@ internal static class DatabaseFile
     /// <exception cref="InvalidDataException">Not a database of this program, or one of a newer version; the file is as it was.</exception>
     public static void Prepare(string path, ILogger log)
     {
+        Check(path);
         if (!File.Exists(path))
         {
             Create(path);
         }
 
-        CheckHeader(path);
         var version = ReadVersion(path);
-        if (version > Migrations.Length)
-        {
-            throw new InvalidDataException(
-                $"The database {path} has schema {version}, this program knows schema {Migrations.Length}. Use a newer version of the program.");
-        }
-
+        CheckVersion(path, version);
         if (version < Migrations.Length)
         {
             Migrate(path, version, log);
@@ -38,15 +33,33 @@ internal static class DatabaseFile
         Restrict(path);
     }
 
-    // Complete or not at all: a crash on the way leaves a file under another name, which the next start replaces.
-    private static void Create(string path)
+    /// <summary>What can be seen without SQLite, which would make files beside the database. A newer schema that is in the log only is not.</summary>
+    /// <exception cref="InvalidDataException">A log without its database, not a database of this program, or one of a newer version.</exception>
+    public static void Check(string path)
     {
-        if (File.Exists(path + "-wal") || File.Exists(path + "-journal"))
+        if (File.Exists(path))
+        {
+            CheckVersion(path, CheckHeader(path));
+        }
+        else if (File.Exists(path + "-wal") || File.Exists(path + "-journal"))
         {
             // SQLite would replay it into the new database.
             throw new InvalidDataException($"The database {path} is missing, but its log is there. Restore both or move the log away.");
         }
+    }
 
+    private static void CheckVersion(string path, long version)
+    {
+        if (version > Migrations.Length)
+        {
+            throw new InvalidDataException(
+                $"The database {path} has schema {version}, this program knows schema {Migrations.Length}. Use a newer version of the program.");
+        }
+    }
+
+    // Complete or not at all: a crash on the way leaves a file under another name, which the next start replaces.
+    private static void Create(string path)
+    {
         var draft = path + ".new";
         File.Delete(draft);
         File.Delete(draft + "-journal");
@@ -93,8 +106,9 @@ internal static class DatabaseFile
     }
 
     // By hand: SQLite would make files beside a foreign database that is in WAL mode, or recover it.
+    /// <returns>The version of the schema, but for what is in the log only.</returns>
     /// <exception cref="InvalidDataException">Not a database of this program.</exception>
-    public static void CheckHeader(string path)
+    public static long CheckHeader(string path)
     {
         Span<byte> header = stackalloc byte[100];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -104,6 +118,8 @@ internal static class DatabaseFile
         {
             throw new InvalidDataException($"The file {path} is not a database of this program.");
         }
+
+        return BinaryPrimitives.ReadInt32BigEndian(header[60..]);
     }
 
     // Through SQLite, because the newest version may still be in the WAL.
