@@ -28,9 +28,9 @@ public sealed class ChatServer : IAsyncDisposable
     private readonly CancellationTokenSource background = new();
     private readonly List<Task> tasks = [];
 
-    private ChatServer(DataFolder folder, ChatCore core, ChatListener listener, string fingerprint)
+    private ChatServer(DataFolder folder, ChatCore core, ChatListener listener, string fingerprint, bool isUnused)
     {
-        (this.folder, Core, this.listener, Fingerprint) = (folder, core, listener, fingerprint);
+        (this.folder, Core, this.listener, Fingerprint, IsUnused) = (folder, core, listener, fingerprint, isUnused);
     }
 
     public ChatCore Core { get; }
@@ -49,6 +49,9 @@ public sealed class ChatServer : IAsyncDisposable
     /// <summary>SHA-256 of the certificate, lowercase hexadecimal.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>Nobody had registered when it started.</summary>
+    public bool IsUnused { get; }
+
     /// <summary>Opens the data folder (made on a first start) and listens.</summary>
     /// <param name="web">The web client's files; null for a server without a page.</param>
     /// <exception cref="DataFolderException">The folder cannot be used.</exception>
@@ -63,8 +66,14 @@ public sealed class ChatServer : IAsyncDisposable
         {
             core = await OpenAsync(folder, options, log, clock ?? TimeProvider.System);
             var certificate = ServerCertificate.Load(options, new Sealer(folder.Keys), log);
+            var isUnused = !await core.Store.ReadAsync(store => store.AnyAccount());
+            if (certificate.IsNew && !isUnused)
+            {
+                log.NewIdentity(certificate.Fingerprint);
+            }
+
             var listener = new ChatListener(core, certificate, logs, web ?? WebContent.None);
-            var server = new ChatServer(folder, core, listener, certificate.Fingerprint);
+            var server = new ChatServer(folder, core, listener, certificate.Fingerprint, isUnused);
             var presence = new Presence(core.Hub, core.Store, core.People, core.Clock, log);
             server.classic = classic = options.Classic is { } address ? ClassicListener.Start(core, address) : null;
             await listener.StartAsync();

@@ -96,6 +96,10 @@ internal static partial class LogMessages
     [LoggerMessage(50, LogLevel.Information, "A new certificate was loaded")]
     public static partial void CertificateLoaded(this ILogger log);
 
+    [LoggerMessage(52, LogLevel.Warning, "The certificate that people know this server by was not in the data folder, so a new one was made: its fingerprint is SHA256:{Fingerprint}. "
+        + "Whoever trusted the former is warned and has to trust this one; to go back, stop, and put server.crt and server.key.sealed back from a backup")]
+    public static partial void NewIdentity(this ILogger log, string fingerprint);
+
     [LoggerMessage(60, LogLevel.Warning, "systemd could not be told how the server is")]
     public static partial void ServiceManagerUnreachable(this ILogger log, Exception exception);
 

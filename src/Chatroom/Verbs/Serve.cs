@@ -81,10 +81,25 @@ internal static class Serve
         var page = server.LocalPage is { } local
             ? $"Open http://localhost:{local.Port} in a browser on this computer; others open https://{host}."
             : $"Open https://{host} in a browser.";
+
+        // At a terminal the log has said it in the line above.
+        if (Console.IsOutputRedirected || Console.IsErrorRedirected)
+        {
+            Console.WriteLine($"Chatroom is listening on {server.Address}");
+        }
+
         Console.WriteLine($"""
-            Chatroom is listening on {server.Address}
             fingerprint SHA256:{server.Fingerprint}
             data in {Path.GetFullPath(options.Data)}
+            """);
+        if (server.IsUnused)
+        {
+            // Until somebody has registered, so that it is read also when the very first start failed at a port.
+            var key = options.KeySource.File is { } file ? $"master key in {Path.GetFullPath(file)}" : "master key made of your passphrase";
+            Console.WriteLine($"{key}: without it nobody can read the data. Keep a copy of it, apart from the backups.");
+        }
+
+        Console.WriteLine($"""
 
             {page}
             Or, in another terminal (the first account owns the server):

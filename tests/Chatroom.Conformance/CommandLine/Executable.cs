@@ -27,6 +27,9 @@ public sealed class Person(ServerUnderTest server, string name) : IDisposable
     private const string Configuration = "Release";
 #endif
 
+    /// <summary>The built executable.</summary>
+    public static string Program { get; } = Path.Combine(Repository.Root, "src", "Chatroom", "bin", Configuration, "net10.0", "chatroom");
+
     public string Name { get; } = name;
 
     public string Password { get; set; } = Unique.Password();
@@ -47,7 +50,7 @@ public sealed class Person(ServerUnderTest server, string name) : IDisposable
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "src", "Chatroom", "bin", Configuration, "net10.0", "chatroom"))
+        var start = new ProcessStartInfo(Program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
