@@ -47,6 +47,7 @@ public sealed class NativeTransport(string host, int port, ICertificatePins pins
             throw error switch
             {
                 _ when check.IsRefused => check.Refusal(),
+                AuthenticationException { InnerException: null } => new NotTlsException($"{host}:{port} does not speak TLS.", error),
                 SocketException or AuthenticationException => new IOException(error.Message, error),
                 _ => error,
             };
