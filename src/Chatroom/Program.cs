@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Text;
 using Chatroom;
 using Chatroom.Cli;
+using Chatroom.Cli.Text;
 using Chatroom.Verbs;
 
 NativeSqlite.Register();
@@ -69,7 +70,7 @@ var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
 });
 if (parsed.Action is ParseErrorAction)
 {
-    await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed));
+    await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed, Strings.Choose(null, Environment.GetEnvironmentVariable)));
 }
 
 return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Chatroom.Cli.Connecting;
 using Chatroom.Cli.Text;
@@ -68,6 +69,9 @@ internal sealed class ClientCommand : Command
         return this;
     }
 
+    /// <summary>The language of what this run of the verb says.</summary>
+    public Strings StringsOf(CommandResult result) => Strings.Choose(result.GetValue(_lang), Environment.GetEnvironmentVariable);
+
     private static Option<string?> Text(string name, string value, string help) => new(name) { HelpName = value, Description = help };
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken interrupted, Func<CancellationToken, ConnectionSettings, Task<int>> run)
@@ -79,17 +83,17 @@ internal sealed class ClientCommand : Command
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         }
 
-        var strings = Strings.Choose(parsed.GetValue(_lang), Environment.GetEnvironmentVariable);
+        var strings = StringsOf(parsed.CommandResult);
         try
         {
-            return await run(limit.Token, Settings(parsed));
+            return await run(limit.Token, Settings(parsed, strings));
         }
         catch (Exception error) when (Explain(error, strings, interrupted, seconds) is { } end)
         {
             await Console.Error.WriteLineAsync("chatroom: " + end.Message);
             if (end.ExitCode == ExitCodes.Usage)
             {
-                await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed));
+                await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed, strings));
             }
 
             return end.ExitCode;
@@ -103,34 +107,34 @@ internal sealed class ClientCommand : Command
         ChatException refused => new CliException(ExitCodes.Failed, Coded.Say(refused, strings)),
         UntrustedServerException untrusted => new CliException(ExitCodes.NotConnected, untrusted.Message),
         ConnectionLostException lost => new CliException(ExitCodes.NotConnected, lost.Message),
-        OperationCanceledException when interrupted.IsCancellationRequested => new CliException(ExitCodes.Interrupted, "interrupted."),
-        OperationCanceledException => new CliException(ExitCodes.TimedOut, string.Create(CultureInfo.InvariantCulture, $"no answer within {seconds} s.")),
+        OperationCanceledException when interrupted.IsCancellationRequested => new CliException(ExitCodes.Interrupted, strings["end.interrupted"]),
+        OperationCanceledException => new CliException(ExitCodes.TimedOut, strings["end.no-answer", seconds]),
         IOException or UnauthorizedAccessException => new CliException(ExitCodes.Failed, error.Message),
         _ => null,
     };
 
-    private ConnectionSettings Settings(ParseResult parsed)
+    private ConnectionSettings Settings(ParseResult parsed, Strings strings)
     {
         string? Value(Option<string?> option, string variable) =>
             parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : null);
 
         var given = Value(_server, "CHATROOM_SERVER") ?? "127.0.0.1";
-        var server = ServerAddress.Parse(given) ?? throw new CliException(ExitCodes.Usage, $"{given} is not HOST:PORT.");
+        var server = ServerAddress.Parse(given) ?? throw new CliException(ExitCodes.Usage, strings["usage.server", Sanitizer.Line(given)]);
         if (parsed.GetValue(_lang) is { } lang && !lang.StartsWith("en", StringComparison.OrdinalIgnoreCase) && !lang.StartsWith("zh", StringComparison.OrdinalIgnoreCase))
         {
-            throw new CliException(ExitCodes.Usage, $"there is no language {Sanitizer.Line(lang)}; there are en and zh.");
+            throw new CliException(ExitCodes.Usage, strings["usage.language", Sanitizer.Line(lang)]);
         }
 
         var trust = Value(_trust, "CHATROOM_TRUST");
         return new ConnectionSettings
         {
             Server = server,
-            Strings = Strings.Choose(parsed.GetValue(_lang), Environment.GetEnvironmentVariable),
+            Strings = strings,
             Profile = new Profile(Value(_profile, "CHATROOM_PROFILE") ?? Profile.DefaultFolder, server),
             User = Value(_user, "CHATROOM_USER"),
             Token = Value(_token, "CHATROOM_TOKEN"),
             Trust = trust is null ? null : ProfilePins.Parse(trust)
-                ?? throw new CliException(ExitCodes.Usage, "a fingerprint has 64 hexadecimal digits: SHA256:…"),
+                ?? throw new CliException(ExitCodes.Usage, strings["usage.fingerprint"]),
         };
     }
 }

@@ -32,11 +32,10 @@ internal static class FileDownload
     /// <summary>Fetches and checks a file. It appears under its name only when it is whole.</summary>
     /// <returns>Its path.</returns>
     /// <exception cref="CliException">There is a file already.</exception>
-    public static async Task<string> RunAsync(
-        ChatClient client, WireFile file, string? output, bool overwrite, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    public static async Task<string> RunAsync(Session session, WireFile file, string? output, bool overwrite, IProgress<TransferProgress>? progress)
     {
         var path = Target(file, output);
-        Refuse(path, overwrite);
+        Refuse(session.Strings, path, overwrite);
 
         // Named after the content too: a part of another file is never gone on with.
         var part = $"{path}.{file.Sha256[..12]}.part";
@@ -44,8 +43,8 @@ internal static class FileDownload
         {
             try
             {
-                await client.Files.DownloadAsync(file, target, progress, cancellationToken);
-                await target.FlushAsync(cancellationToken);
+                await session.Client.Files.DownloadAsync(file, target, progress, session.Stop);
+                await target.FlushAsync(session.Stop);
                 Durable.FsyncFile(target.SafeFileHandle);
             }
             catch (Exception error) when (error is ChatException { Code: Code.HashMismatch } or SyncFailedException)
@@ -55,7 +54,7 @@ internal static class FileDownload
             }
         }
 
-        Refuse(path, overwrite);
+        Refuse(session.Strings, path, overwrite);
         File.Move(part, path, overwrite);
         return path;
     }
@@ -72,11 +71,11 @@ internal static class FileDownload
         return safe.Length == 0 ? "file" : safe[0] is '.' or '-' ? "_" + safe : safe;
     }
 
-    private static void Refuse(string path, bool overwrite)
+    private static void Refuse(Strings strings, string path, bool overwrite)
     {
         if (Path.Exists(path) && !overwrite)
         {
-            throw new CliException(ExitCodes.Failed, $"{path} is there already; --force overwrites it, -o PATH writes elsewhere.");
+            throw new CliException(ExitCodes.Failed, strings["file.kept", Sanitizer.Line(path)]);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Chatroom.Cli;
 /// Who is meant by a name in a room: entries hold account ids, people write names. Names are looked for among the members, page by page, and kept for
 /// the life of the program.
 /// </summary>
-internal sealed class Mentions(ChatClient client)
+internal sealed class Mentions(Session session)
 {
     private const int MaxPages = 50;
     private static readonly char[] Punctuation = [.. ".,!?:;)]}>'\"，。！？：；、）】》”’"];
@@ -41,7 +41,7 @@ internal sealed class Mentions(ChatClient client)
         var found = new List<string>();
         foreach (var name in names)
         {
-            found.Add(await FindAsync(room, name, stop) ?? throw new CliException(ExitCodes.Failed, $"there is nobody called {Text.Sanitizer.Line(name)} in this room to mention."));
+            found.Add(await FindAsync(room, name, stop) ?? throw new CliException(ExitCodes.Failed, session.Strings["mention.nobody", Text.Sanitizer.Line(name)]));
         }
 
         return found.Count == 0 ? null : found;
@@ -58,7 +58,7 @@ internal sealed class Mentions(ChatClient client)
         string? cursor = null;
         for (var pages = 0; pages < MaxPages && (pages == 0 || cursor is not null); pages++)
         {
-            var page = await client.Groups.MembersAsync(room, cursor, WireLimits.PageSize, stop);
+            var page = await session.Client.Groups.MembersAsync(room, cursor, WireLimits.PageSize, stop);
             foreach (var member in page.Members.Where(m => m.Name is not null))
             {
                 members[member.Name!] = member.Id;

@@ -19,7 +19,7 @@ internal sealed class RoomChoice
         {
             if ((result.GetValue(_room) is null) == (result.GetValue(_person) is null))
             {
-                result.AddError($"Say either --room NAME or {person} USER.");
+                result.AddError(command.StringsOf(result)["usage.room", person]);
             }
         });
     }

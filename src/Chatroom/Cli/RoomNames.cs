@@ -22,7 +22,7 @@ internal static class RoomNames
     };
 
     /// <exception cref="CliException">No room is called so, or several are.</exception>
-    public static NamedRoom Resolve(IReadOnlyList<NamedRoom> rooms, string text)
+    public static NamedRoom Resolve(IReadOnlyList<NamedRoom> rooms, string text, Text.Strings strings)
     {
         if (rooms.FirstOrDefault(room => room.Id == text || (text == "lobby" && room.Kind == RoomKinds.Lobby)) is { } exact)
         {
@@ -40,11 +40,11 @@ internal static class RoomNames
 
             if (found.Length > 1)
             {
-                throw new CliException(ExitCodes.Failed, $"several rooms are called {text}; say which by its id: {string.Join(", ", found.Select(room => room.Id))}");
+                throw new CliException(ExitCodes.Failed, strings["room.several", Text.Sanitizer.Line(text), string.Join(", ", found.Select(room => room.Id))]);
             }
         }
 
-        throw new CliException(ExitCodes.Failed, $"you are in no room called {text} (`chatroom rooms` lists yours).");
+        throw new CliException(ExitCodes.Failed, strings["room.none", Text.Sanitizer.Line(text)]);
     }
 
     private static string? Called(NamedRoom room) => room.Kind == RoomKinds.Private ? "@" + room.Peer : room.Name;

@@ -27,7 +27,7 @@ internal sealed class Session(ChatClient client, ConnectionSettings settings, St
             if (change is ConnectionChanged { State: { Phase: ConnectionPhase.SignedOut or ConnectionPhase.Failed } state } && !IsLeaving)
             {
                 _ended = state.Phase == ConnectionPhase.SignedOut
-                    ? new CliException(ExitCodes.SignInRefused, $"signed out: {Sanitizer.Line(state.Text)}")
+                    ? new CliException(ExitCodes.SignInRefused, strings["connect.signed-out", Sanitizer.Line(state.Text)])
                     : new CliException(ExitCodes.NotConnected, state.Cause is UntrustedServerException untrusted
                         ? new Connector(settings).Untrusted(untrusted)
                         : Sanitizer.Line(state.Text ?? state.Cause?.Message));
@@ -59,7 +59,7 @@ internal sealed class Session(ChatClient client, ConnectionSettings settings, St
 
     /// <summary>The room meant by a text.</summary>
     /// <exception cref="CliException">None or several are meant.</exception>
-    public RoomView Room(string text) => client.Room(RoomNames.Resolve(client.Rooms.Select(RoomNames.Of).ToArray(), text).Id)!;
+    public RoomView Room(string text) => client.Room(RoomNames.Resolve(client.Rooms.Select(RoomNames.Of).ToArray(), text, strings).Id)!;
 
     /// <summary>A person by name, or by id written <c>id:u…</c>.</summary>
     public static PersonRef Person(string text) => text.StartsWith("id:", StringComparison.Ordinal) ? PersonRef.WithId(text[3..]) : PersonRef.Named(text);

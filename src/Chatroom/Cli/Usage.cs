@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Chatroom.Cli.Text;
 
 namespace Chatroom.Cli;
 
 /// <summary>Where a person who used a verb wrongly reads on.</summary>
 internal static class Usage
 {
-    public static string SeeHelp(ParseResult parsed)
+    public static string SeeHelp(ParseResult parsed, Strings strings)
     {
         var names = new Stack<string>();
         for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
@@ -14,6 +15,6 @@ internal static class Usage
             names.Push(command.Command.Name);
         }
 
-        return string.Join(' ', ["see chatroom", .. names, "--help"]);
+        return strings["usage.see", string.Join(' ', ["chatroom", .. names])];
     }
 }

@@ -22,21 +22,21 @@ internal static class Get
         {
             if ((result.GetValue(id) is null) == (result.GetValue(name) is null))
             {
-                result.AddError("Say either --id ID or --name NAME.");
+                result.AddError(command.StringsOf(result)["usage.file"]);
             }
         });
         return command.Does(async (session, parsed) =>
         {
             var (wantedId, wantedName) = (parsed.GetValue(id), parsed.GetValue(name));
             var file = await FileDownload.FindAsync(session.Client, (await room.RoomAsync(session, parsed)).Id, one => wantedId is not null ? one.Id == wantedId : one.Name == wantedName, session.Stop)
-                ?? throw new CliException(ExitCodes.Failed, "there is no such file in this room (`chatroom files` lists them).");
+                ?? throw new CliException(ExitCodes.Failed, session.Strings["file.not-in-room"]);
             if (parsed.GetValue(link))
             {
                 Console.WriteLine(new Uri(session.Settings.Server.Web, (await session.Client.Files.LinkAsync(file.Id, session.Stop)).Path));
                 return ExitCodes.Done;
             }
 
-            Console.WriteLine(await FileDownload.RunAsync(session.Client, file, parsed.GetValue(output), parsed.GetValue(force), new TransferLine(file.Name), session.Stop));
+            Console.WriteLine(await FileDownload.RunAsync(session, file, parsed.GetValue(output), parsed.GetValue(force), new TransferLine(file.Name)));
             return ExitCodes.Done;
         });
     }

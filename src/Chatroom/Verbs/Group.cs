@@ -107,7 +107,7 @@ internal static class Group
         return command.Does(async (session, parsed) =>
         {
             var text = parsed.GetValue(room)!;
-            var invited = Invited(session.Client, text);
+            var invited = Invited(session, text);
             var joined = invited is not null ? await session.Client.Groups.JoinAsync(invited, session.Stop)
                 : text.StartsWith("id:", StringComparison.Ordinal) ? await session.Client.Groups.JoinAsync(text[3..], session.Stop)
                 : await session.Client.Groups.JoinByNameAsync(text, session.Stop);
@@ -134,7 +134,7 @@ internal static class Group
         return command.Does(async (session, parsed) =>
         {
             var text = parsed.GetValue(room)!;
-            await session.Client.Groups.DeclineInvitationAsync(Invited(session.Client, text) ?? throw new CliException(ExitCodes.Failed, $"there is no invitation to {text}."), session.Stop);
+            await session.Client.Groups.DeclineInvitationAsync(Invited(session, text) ?? throw new CliException(ExitCodes.Failed, session.Strings["chat.no-invitation", Sanitizer.Line(text)]), session.Stop);
             return ExitCodes.Done;
         });
     }
@@ -153,10 +153,10 @@ internal static class Group
     }
 
     /// <summary>The id of the group of an invitation, by its name or id.</summary>
-    internal static string? Invited(ChatClient client, string text)
+    internal static string? Invited(Session session, string text)
     {
-        var groups = client.Invitations.Select(one => new NamedRoom(one.Group.Id, RoomKinds.Group, one.Group.Name, null)).ToArray();
-        return groups.Any(group => group.Id == text || string.Equals(group.Name, text, StringComparison.OrdinalIgnoreCase)) ? RoomNames.Resolve(groups, text).Id : null;
+        var groups = session.Client.Invitations.Select(one => new NamedRoom(one.Group.Id, RoomKinds.Group, one.Group.Name, null)).ToArray();
+        return groups.Any(group => group.Id == text || string.Equals(group.Name, text, StringComparison.OrdinalIgnoreCase)) ? RoomNames.Resolve(groups, text, session.Strings).Id : null;
     }
 
     private static Command InRoom(string name, string help, string example, Func<Session, string, Task<string?>> act)

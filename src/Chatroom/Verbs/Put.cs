@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Chatroom.Cli;
 using Chatroom.Cli.Connecting;
+using Chatroom.Cli.Text;
 using Chatroom.Client;
 
 namespace Chatroom.Verbs;
@@ -47,7 +48,7 @@ internal static class Put
             var info = new FileInfo(file);
             if (!info.Exists)
             {
-                throw new CliException(ExitCodes.Failed, $"there is no file {file}.");
+                throw new CliException(ExitCodes.Failed, settings.Strings["file.missing", Sanitizer.Line(file)]);
             }
 
             var what = $"{settings.Token ?? settings.KnownUser}\n{place}\n{info.FullName}\n{info.Length}\n{info.LastWriteTimeUtc.Ticks}";

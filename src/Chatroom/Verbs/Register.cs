@@ -16,7 +16,7 @@ internal static class Register
         var invite = command.Add(new Option<string?>("--invite") { HelpName = "CODE", Description = "An invitation, where registration is by invitation." });
         return command.DoesAlone(async (settings, parsed, limit) =>
         {
-            var name = settings.User ?? throw new CliException(ExitCodes.Usage, "say the name: --user NAME, or CHATROOM_USER.");
+            var name = settings.User ?? throw new CliException(ExitCodes.Usage, settings.Strings["usage.name"]);
             var password = Secrets.NewPassword(settings.Strings, settings.Strings["ask.password-for", name], "CHATROOM_PASSWORD");
             await new Connector(settings).RegisterAsync(password, parsed.GetValue(invite), limit);
             Console.WriteLine(settings.Strings["register.done", name]);

@@ -27,7 +27,7 @@ internal static class Send
         {
             if (result.GetValue(id) is { } given && (given.Length != 32 || given.AsSpan().IndexOfAnyExcept("0123456789abcdef") >= 0))
             {
-                result.AddError("--client-id takes 32 lowercase hexadecimal digits.");
+                result.AddError(command.StringsOf(result)["usage.client-id"]);
             }
         });
         return command.Does(async (session, parsed) =>
@@ -35,7 +35,7 @@ internal static class Send
             var given = parsed.GetValue(text)!;
             var content = given == "-" ? (await Console.In.ReadToEndAsync(session.Stop)).ReplaceLineEndings("\n").TrimEnd('\n') : given;
             var names = parsed.GetValue(mention) ?? [];
-            var mentions = names.Length == 0 ? null : await new Mentions(session.Client).NamedAsync((await room.RoomAsync(session, parsed)).Id, names, session.Stop);
+            var mentions = names.Length == 0 ? null : await new Mentions(session).NamedAsync((await room.RoomAsync(session, parsed)).Id, names, session.Stop);
             var sent = session.Client.SendText(room.Destination(session, parsed), content, parsed.GetValue(reply), mentions, parsed.GetValue(id));
             try
             {

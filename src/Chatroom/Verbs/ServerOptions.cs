@@ -73,7 +73,7 @@ internal sealed class ServerOptions
             await Console.Error.WriteLineAsync("chatroom: " + end.Message);
             if (end.ExitCode == ExitCodes.Usage)
             {
-                await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed));
+                await Console.Error.WriteLineAsync(Usage.SeeHelp(parsed, Strings.Choose(null, Environment.GetEnvironmentVariable)));
             }
 
             return end.ExitCode;

@@ -86,10 +86,10 @@ internal static class Tail
                         break;
                     case ConnectionChanged { State.Phase: ConnectionPhase.WaitingToRetry } when !_isLost:
                         _isLost = true;
-                        await Console.Error.WriteLineAsync("chatroom: connection lost, trying again…");
+                        await Console.Error.WriteLineAsync("chatroom: " + session.Strings["chat.lost"]);
                         break;
                     case RoomRemoved removed when removed.Room == room:
-                        throw new CliException(ExitCodes.Failed, "you are no longer in this room.");
+                        throw new CliException(ExitCodes.Failed, session.Strings["chat.no-longer-in", RoomNames.Say(room)]);
                 }
             }
         }

@@ -29,7 +29,7 @@ internal static class Token
             {
                 // The first answer was lost with the connection, and the server keeps no token it could tell again.
                 await session.Client.Security.SignOutDeviceAsync(made.Device.Id, session.Stop);
-                throw new CliException(ExitCodes.Failed, "the connection broke while the token was made, and it is revoked. Try again.");
+                throw new CliException(ExitCodes.Failed, session.Strings["token.revoked"]);
             }
 
             Console.WriteLine(made.Token);

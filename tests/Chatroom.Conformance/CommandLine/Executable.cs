@@ -27,6 +27,8 @@ public sealed class Person(ServerUnderTest server, string name) : IDisposable
     private const string Configuration = "Release";
 #endif
 
+    private Process? terminal;
+
     /// <summary>The built executable.</summary>
     public static string Program { get; } = Path.Combine(Repository.Root, "src", "Chatroom", "bin", Configuration, "net10.0", "chatroom");
 
@@ -48,9 +50,14 @@ public sealed class Person(ServerUnderTest server, string name) : IDisposable
         return await EndAsync(process, input);
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(Program, arguments);
+
+    /// <summary>Runs at a terminal of its own, for questions that only a person is asked; what is typed and shown goes through the process's pipes.</summary>
+    public Process StartAtTerminal(string arguments) => terminal = Start("script", ["-qec", $"{Program} {arguments}", "/dev/null"]);
+
+    private Process Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Program)
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -95,5 +102,11 @@ public sealed class Person(ServerUnderTest server, string name) : IDisposable
         return new Run(process.ExitCode, await output, await errors);
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        // One that a failed test has left at a question.
+        terminal?.Kill(entireProcessTree: true);
+        terminal?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
 }

@@ -121,4 +121,47 @@ public sealed class ExitCodeTests(SharedServer fixture) : CommandLineTest(fixtur
             Assert.Contains("Exit codes: 0 done", (await person.RunAsync(verb, "--help")).Ends(0).Output);
         }
     }
+
+    [Fact]
+    public async Task In_Chinese_what_is_wrong_with_a_connection_or_a_use_is_said_in_Chinese()
+    {
+        var person = Somebody();
+        person.Environment["CHATROOM_TRUST"] = "";
+        person.Environment["LC_ALL"] = "zh_CN.UTF-8";
+        Assert.Contains("还不认识", (await person.RunAsync("register")).Ends(3).Errors);
+        Assert.Contains("不是 主机:端口", (await person.RunAsync("rooms", "--server", "host:port")).Ends(2).Errors);
+        Assert.EndsWith("用法见 chatroom send --help\n", (await person.RunAsync("send", "no room")).Ends(2).Errors);
+        Assert.Contains("二者选一", (await person.RunAsync("send", "no room")).Ends(2).Errors);
+    }
+
+    [Fact]
+    public async Task A_port_that_does_not_speak_TLS_is_told_apart_from_a_server_that_is_down()
+    {
+        var person = Somebody();
+        using var plain = new TcpListener(IPAddress.Loopback, 0);
+        plain.Start();
+        var answering = AnswerAsync(plain);
+        var run = (await person.RunAsync("rooms", "--server", plain.LocalEndpoint.ToString()!)).Ends(3);
+        Assert.Contains($"{plain.LocalEndpoint} answers, but does not speak TLS", run.Errors);
+        Assert.DoesNotContain("cannot reach", run.Errors);
+        await answering;
+
+        static async Task AnswerAsync(TcpListener listener)
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().ReadExactlyAsync(new byte[16]);
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task A_profile_that_cannot_be_written_is_told_as_that_and_not_as_a_server_that_is_down()
+    {
+        var person = await PersonAsync();
+        var file = Path.Combine(person.Folder, "no-folder");
+        await File.WriteAllTextAsync(file, "");
+        var run = (await person.RunAsync("rooms", "--profile", file)).Ends(1);
+        Assert.Contains($"cannot be read or written in {file}: ", run.Errors);
+        Assert.DoesNotContain("cannot reach", run.Errors);
+    }
 }

@@ -61,6 +61,16 @@ public sealed class TalkingTests(SharedServer fixture) : CommandLineTest(fixture
     }
 
     [Fact]
+    public async Task A_person_with_a_space_in_the_name_is_written_to_in_quotes_and_help_says_so()
+    {
+        var (alice, bob) = (await PersonAsync(), Somebody($"Li Lei {Unique.Word()}"));
+        (await bob.RunAsync("register")).Ends(0);
+        Assert.Contains("/msg \"Li Lei\" hello", (await alice.PipeAsync($"/msg \"{bob.Name}\" hello to you\n/msg @\"{bob.Name}\" and again\n/help\n", "chat")).Ends(0).Output);
+        var there = (await bob.RunAsync("history", "--with", alice.Name, "--json")).Ends(0).Lines.Select(line => Parse(line).Text("text"));
+        Assert.Equal(["hello to you", "and again"], there);
+    }
+
+    [Fact]
     public async Task A_message_is_edited_reacted_to_and_taken_back()
     {
         var (alice, bob) = (await PersonAsync(), await PersonAsync());

@@ -15,6 +15,19 @@ public sealed class WordsTests
         Assert.Equal((name, option), new Words(line).NameAndLast(word => word is "public" or "private"));
 
     [Theory]
+    [InlineData("bob hi there", "bob", "hi there")]
+    [InlineData("@bob", "bob", "")]
+    [InlineData("\"Li Lei\" hi \"there\"", "Li Lei", "hi \"there\"")]
+    [InlineData("@\"Li Lei\" hi", "Li Lei", "hi")]
+    [InlineData("\"@Li Lei\"", "Li Lei", "")]
+    [InlineData("", "", "")]
+    public void A_person_with_a_space_in_the_name_is_quoted_and_the_text_stays_as_it_is(string line, string name, string text)
+    {
+        var words = new Words(line);
+        Assert.Equal((name, text), (words.Person(), words.Rest));
+    }
+
+    [Theory]
     [InlineData("/x/my file.txt", "/x/my file.txt")]
     [InlineData("\"my file.txt\"", "my file.txt")]
     [InlineData("\"a\" and \"b\"", "\"a\" and \"b\"")]

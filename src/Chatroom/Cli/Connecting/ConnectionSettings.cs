@@ -37,7 +37,7 @@ internal sealed record ConnectionSettings
     public ICertificatePins Pins => new ProfilePins(Profile.Pins(), Trust);
 
     public string KnownUser => User ?? Profile.OnlyUser()
-        ?? throw new CliException(ExitCodes.Usage, "Say who you are: --user NAME, or CHATROOM_USER.");
+        ?? throw new CliException(ExitCodes.Usage, Strings["usage.user"]);
 
     /// <summary>A client that has not connected yet.</summary>
     public ChatClient Client()

@@ -8,6 +8,9 @@ namespace Chatroom.Cli.Connecting;
 /// <summary>Connects and signs in, asking the person what only they can say, and puts what went wrong into words and exit codes.</summary>
 internal sealed class Connector(ConnectionSettings settings)
 {
+    // Asked for once, however often it takes to connect: a certificate is only seen by then.
+    private string? _password;
+
     /// <summary>A client that is online.</summary>
     public Task<ChatClient> SignInAsync(CancellationToken cancellationToken) => TrustingAsync(async client =>
     {
@@ -19,7 +22,8 @@ internal sealed class Connector(ConnectionSettings settings)
 
         if (!await ResumedAsync(client, cancellationToken))
         {
-            await client.SignInAsync(settings.KnownUser, Secrets.Password(settings.Strings, settings.Strings["ask.password", settings.KnownUser], settings.InputIsTaken), cancellationToken);
+            _password ??= Secrets.Password(settings.Strings, settings.Strings["ask.password", settings.KnownUser], settings.InputIsTaken);
+            await client.SignInAsync(settings.KnownUser, _password, cancellationToken);
         }
 
         settings.Profile.Remember(settings.KnownUser);
@@ -41,7 +45,7 @@ internal sealed class Connector(ConnectionSettings settings)
         }
     }
 
-    public string Unreachable(Exception error)
+    private string Unreachable(Exception error)
     {
         var cause = error;
         while (cause.InnerException is { } inner and (SocketException or IOException))
@@ -49,28 +53,15 @@ internal sealed class Connector(ConnectionSettings settings)
             cause = inner;
         }
 
-        return $"cannot reach {settings.Server}: {cause.Message.TrimEnd('.')}, is it running?";
+        return cause is NotTlsException
+            ? settings.Strings["connect.no-tls", settings.Server]
+            : settings.Strings["connect.unreachable", settings.Server, cause.Message.TrimEnd('.')];
     }
 
-    public string Untrusted(UntrustedServerException error) => settings.Trust is { } given
-        ? $"""
-           the certificate of {settings.Server} is not the one you trust, so nothing was sent.
-             trusted: SHA256:{given}
-             shown:   SHA256:{error.Fingerprint}
-           Ask who runs the server which is right. Only if they confirm the one shown: --trust SHA256:{error.Fingerprint}
-           """
-        : error.IsChanged
-        ? $"""
-           THE CERTIFICATE OF {settings.Server} HAS CHANGED. Someone may be listening in, so nothing was sent.
-             trusted: SHA256:{error.Known}
-             shown:   SHA256:{error.Fingerprint}
-           Ask who runs the server. Only if they confirm the new one, trust it with: --trust SHA256:{error.Fingerprint}
-           """
-        : $"""
-           the certificate of {settings.Server} is not known, so nothing was sent.
-             shown: SHA256:{error.Fingerprint}
-           The server prints its fingerprint when it starts. If it is this one, trust it with: --trust SHA256:{error.Fingerprint} (or CHATROOM_TRUST)
-           """;
+    public string Untrusted(UntrustedServerException error) =>
+        settings.Trust is { } given ? settings.Strings["connect.not-trusted", settings.Server, given, error.Fingerprint]
+        : error.IsChanged ? settings.Strings["connect.changed", settings.Server, error.Known, error.Fingerprint]
+        : settings.Strings["connect.unknown", settings.Server, error.Fingerprint];
 
     private async Task<ChatClient> TrustingAsync(Func<ChatClient, Task> connect, CancellationToken cancellationToken, bool isSignIn = true)
     {
@@ -105,10 +96,16 @@ internal sealed class Connector(ConnectionSettings settings)
 
                 throw;
             }
-            catch (IOException error)
+            catch (ConnectionLostException error)
             {
                 await client.DisposeAsync();
                 throw new CliException(ExitCodes.NotConnected, Unreachable(error));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The SDK says of a connection that it was lost; what is left is this machine's own disk.
+                await client.DisposeAsync();
+                throw new CliException(ExitCodes.Failed, settings.Strings["connect.profile", settings.Server, settings.Profile.Folder, error.Message]);
             }
             catch
             {
@@ -128,9 +125,9 @@ internal sealed class Connector(ConnectionSettings settings)
 
     private string Refused(ChatException error) => Coded.Say(error, settings.Strings) + (error.Code switch
     {
-        Code.LoginNoAccount => $" Register first: chatroom register --server {settings.Server} --user {settings.KnownUser}",
-        Code.TokenInvalid when settings.Token is not null => " Make a new token: chatroom token create",
-        Code.TooManyRequests when error.RetryAfter is { } wait => $" Try again in {Math.Ceiling(wait.TotalSeconds)} s.",
+        Code.LoginNoAccount => settings.Strings["connect.register-first", settings.Server, settings.KnownUser],
+        Code.TokenInvalid when settings.Token is not null => settings.Strings["connect.bot-token"],
+        Code.TooManyRequests when error.RetryAfter is { } wait => settings.Strings["connect.retry", Math.Ceiling(wait.TotalSeconds)],
         _ => "",
     });
 

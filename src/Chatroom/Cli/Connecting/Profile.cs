@@ -14,6 +14,8 @@ internal sealed class Profile(string folder, ServerAddress server)
     // Longer names would not fit into a file name once their letters are encoded.
     private const int LongestName = 80;
 
+    public string Folder => folder;
+
     private string ServerFolder => Path.Combine(folder, Encode(server.Host.ToLowerInvariant()) + "_" + server.Port.ToString(CultureInfo.InvariantCulture));
 
     private string UsersFolder => Path.Combine(ServerFolder, "users");

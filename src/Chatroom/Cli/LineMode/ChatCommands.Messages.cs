@@ -172,7 +172,7 @@ internal sealed partial class ChatCommands
         Transfer(FetchAsync(), file.Name);
 
         async Task FetchAsync() => _chat.Say(
-            "chat.got-file", await FileDownload.RunAsync(Client, file, path.Length > 0 ? path : null, overwrite: false, null, _session.Stop));
+            "chat.got-file", await FileDownload.RunAsync(_session, file, path.Length > 0 ? path : null, overwrite: false, progress: null));
     }
 
     private void Transfer(Task transfer, string name)

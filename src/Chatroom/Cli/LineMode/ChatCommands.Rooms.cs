@@ -42,13 +42,13 @@ internal sealed partial class ChatCommands
             return;
         }
 
-        var invited = Group.Invited(Client, name);
+        var invited = Group.Invited(_session, name);
         await EnterAsync(await WaitAsync(stop => invited is not null ? Client.Groups.JoinAsync(invited, stop) : Client.Groups.JoinByNameAsync(name, stop)));
     }
 
     private async Task MessageAsync(Words words)
     {
-        var name = Needed(words.Next()).TrimStart('@');
+        var name = Needed(words.Person());
         var room = Client.Rooms.FirstOrDefault(one => one.Kind == RoomKinds.Private && string.Equals(one.Peer?.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? await WaitAsync(stop => Client.People.OpenPrivateAsync(Session.Person(name), stop));
         if (words.Rest.Length > 0)
@@ -123,7 +123,7 @@ internal sealed partial class ChatCommands
         var name = words.Name();
         return name.Length == 0 && Client.Invitations.Count == 1
             ? Client.Invitations[0].Group.Id
-            : Group.Invited(Client, Needed(name)) ?? throw new CliException(ExitCodes.Failed, _session.Strings["chat.no-invitation", Sanitizer.Line(name)]);
+            : Group.Invited(_session, Needed(name)) ?? throw new CliException(ExitCodes.Failed, _session.Strings["chat.no-invitation", Sanitizer.Line(name)]);
     }
 
     private string Members(int count) => count == 1 ? _session.Strings["chat.one-member"] : _session.Strings["chat.members", count];

@@ -16,7 +16,7 @@ internal sealed partial class ChatCommands
     /// <param name="fail">Takes what went wrong after the command itself has ended.</param>
     public ChatCommands(Session session, ChatScreen chat, Action<Sent> send, Action<string> fail)
     {
-        (_session, _chat, _send, _fail, _mentions) = (session, chat, send, fail, new Mentions(session.Client));
+        (_session, _chat, _send, _fail, _mentions) = (session, chat, send, fail, new Mentions(session));
         _commands = new(StringComparer.OrdinalIgnoreCase)
         {
             ["help"] = Now(_ => Help()),

@@ -16,6 +16,13 @@ internal sealed class Words(string text)
         return word;
     }
 
+    /// <summary>The next word as somebody's name, also as people are mentioned: <c>@NAME</c>.</summary>
+    public string Person()
+    {
+        Rest = Rest.TrimStart('@');
+        return Next().Trim().TrimStart('@');
+    }
+
     /// <summary>All that has not been taken yet as one name, with or without quotes around it; empty when there is nothing.</summary>
     public string Name()
     {
