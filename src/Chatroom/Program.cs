@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
 using Chatroom;
@@ -13,46 +14,23 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 Console.InputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
 // One verb, one file under Verbs/: it says its options, its help and what it does.
-var root = new RootCommand("Chatroom: a chat system to run yourself. The same executable is the server and the client.")
+(string Heading, Command[] Verbs)[] groups =
+[
+    ("overview.server", [Serve.Command(), DefaultConfig.Command(), Doctor.Command(), Backup.Command(), Restore.Command(), Verify.Command(), Rekey.Command(), User.Command(), ImportClassic.Command()]),
+    ("overview.account", [Register.Command(), Logout.Command(), Password.Command(), Devices.Command(), Signout.Command(), Settings.Command(), Token.Command()]),
+    ("overview.talk", [Chat.Command(), Send.Command(), EmojiVerb.Command(), Tail.Command(), History.Command(), Read.Command(), Edit.Command(), Recall.Command(), React.Command(), Pin.Command(), Pins.Command()]),
+    ("overview.files", [Put.Command(), Get.Command(), Files.Command()]),
+    ("overview.people", [Rooms.Command(), Group.Command(), Who.Command(), Friends.Command(), FriendVerb.Command(), Block.Command()]),
+    ("overview.admin", [Admin.Command()]),
+];
+var root = new RootCommand();
+foreach (var verb in groups.SelectMany(group => group.Verbs))
 {
-    Serve.Command(),
-    DefaultConfig.Command(),
-    Verify.Command(),
-    Backup.Command(),
-    Restore.Command(),
-    Rekey.Command(),
-    ImportClassic.Command(),
-    Doctor.Command(),
-    User.Command(),
-    Register.Command(),
-    Logout.Command(),
-    Chat.Command(),
-    Send.Command(),
-    Tail.Command(),
-    History.Command(),
-    EmojiVerb.Command(),
-    Edit.Command(),
-    Recall.Command(),
-    React.Command(),
-    Pin.Command(),
-    Pins.Command(),
-    Put.Command(),
-    Get.Command(),
-    Files.Command(),
-    Rooms.Command(),
-    Read.Command(),
-    Who.Command(),
-    Friends.Command(),
-    FriendVerb.Command(),
-    Block.Command(),
-    Group.Command(),
-    Devices.Command(),
-    Signout.Command(),
-    Token.Command(),
-    Password.Command(),
-    Settings.Command(),
-    Admin.Command(),
-};
+    root.Subcommands.Add(verb);
+}
+
+var help = root.Options.OfType<HelpOption>().Single();
+help.Action = new Overview(groups, (HelpAction)help.Action!);
 
 // Without a verb there is nothing to do but to say which there are.
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

@@ -113,13 +113,24 @@ public sealed class ExitCodeTests(SharedServer fixture) : CommandLineTest(fixtur
     public async Task Every_verb_has_help_that_names_the_exit_codes()
     {
         var person = Somebody();
-        var verbs = (await person.RunAsync("--help")).Ends(0).Output.Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => line.StartsWith("  ") && line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0]).ToArray();
+        var verbs = await VerbsAsync(person);
         Assert.Contains("send", verbs);
         foreach (var verb in verbs.Except(["serve", "default-config", "verify", "backup", "restore", "rekey", "doctor", "user", "import-classic", "friend", "block", "group", "token", "admin"]))
         {
             Assert.Contains("Exit codes: 0 done", (await person.RunAsync(verb, "--help")).Ends(0).Output);
         }
+    }
+
+    [Fact]
+    public async Task The_verbs_are_shown_at_a_glance_in_both_languages()
+    {
+        var person = Somebody();
+        var english = await VerbsAsync(person);
+        person.Environment["LC_ALL"] = "zh_CN.UTF-8";
+        Assert.Equal(english, await VerbsAsync(person));
+        var run = (await person.RunAsync("--help")).Ends(0);
+        Assert.Contains("运行服务器", run.Output);
+        Assert.True(run.Output.Split('\n').Length < 60, run.Output);
     }
 
     [Fact]
@@ -164,4 +175,9 @@ public sealed class ExitCodeTests(SharedServer fixture) : CommandLineTest(fixtur
         Assert.Contains($"cannot be read or written in {file}: ", run.Errors);
         Assert.DoesNotContain("cannot reach", run.Errors);
     }
+
+    private static async Task<string[]> VerbsAsync(Person person) =>
+    [
+        .. (await person.RunAsync("--help")).Ends(0).Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[0]),
+    ];
 }
