@@ -5,7 +5,8 @@ using Chatroom.Cli.Text;
 namespace Chatroom.Cli;
 
 /// <summary>
-/// <c>chatroom --help</c>: every verb in a line, by what one wants to do. What a verb does in full is the verb's own help, which stays that of the library.
+/// The help of a command that has others below it: each in a line; <c>chatroom --help</c> by what one wants to do. What a verb does in full is the verb's own help,
+/// which stays that of the library.
 /// </summary>
 /// <param name="groups">The key of a group's heading, and its verbs.</param>
 /// <param name="details">Prints the help of one verb.</param>
@@ -18,26 +19,40 @@ internal sealed class Overview(IReadOnlyList<(string Heading, Command[] Verbs)> 
 
     public override int Invoke(ParseResult parsed)
     {
-        if (parsed.CommandResult.Command is not RootCommand)
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count == 0)
         {
             return details.Invoke(parsed);
         }
 
         var strings = Strings.Choose(null, Environment.GetEnvironmentVariable);
-        Console.WriteLine(strings["overview.about"]);
-        Console.WriteLine(strings["overview.usage"]);
+        Console.WriteLine(command is RootCommand ? strings["overview.about"] : command.Description);
+        Console.WriteLine();
+        Console.WriteLine(strings["overview.usage", Usage.Path(parsed)]);
+        if (command is not RootCommand)
+        {
+            Console.WriteLine();
+            List(command.Subcommands, verb => verb.Description!.Split('\n')[0]);
+            return ExitCodes.Done;
+        }
+
         foreach (var (heading, verbs) in groups)
         {
             Console.WriteLine();
             Console.WriteLine(strings[heading]);
-            foreach (var verb in verbs)
-            {
-                Console.WriteLine("  " + verb.Name.PadRight(Column) + strings["verb." + verb.Name]);
-            }
+            List(verbs, verb => strings["verb." + verb.Name]);
         }
 
         Console.WriteLine();
         Console.WriteLine(strings["overview.version"]);
         return ExitCodes.Done;
+    }
+
+    private static void List(IEnumerable<Command> verbs, Func<Command, string> says)
+    {
+        foreach (var verb in verbs)
+        {
+            Console.WriteLine("  " + verb.Name.PadRight(Column) + says(verb));
+        }
     }
 }
