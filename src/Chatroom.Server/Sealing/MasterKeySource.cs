@@ -113,8 +113,14 @@ internal sealed class KeyFileSource(string path, bool isCredential) : MasterKeyS
 
     public override KeyRing Create(string dataFolder)
     {
-        using var key = System.IO.File.Exists(path) ? Found() : MasterKey.Create(path);
+        using var key = System.IO.File.Exists(path) ? Found() : Make();
         return KeyRing.Create(dataFolder, key);
+    }
+
+    private MasterKey Make()
+    {
+        FolderAccess.CheckCanMake(Path.GetFullPath(path));
+        return MasterKey.Create(path);
     }
 
     // One that a first start made which was killed may not be durable under its name, and everything will be sealed by it.

@@ -148,9 +148,17 @@ public sealed class DataFolder : IDisposable
             options.UnixCreateMode = Durable.OwnerOnly;
         }
 
+        FileStream? hold = null;
         try
         {
-            return new FileStream(LockIn(path), options);
+            hold = new FileStream(LockIn(path), options);
+            if (!OperatingSystem.IsWindows())
+            {
+                // One that was left behind may be of a version that did not ask for this.
+                File.SetUnixFileMode(hold.SafeFileHandle, Durable.OwnerOnly);
+            }
+
+            return hold;
         }
         catch (IOException e) when (IsSharing(e))
         {
@@ -158,6 +166,7 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            hold?.Dispose();
             throw new DataFolderException($"{path} cannot be held for this process alone: {e.Message}", e);
         }
     }

@@ -44,6 +44,16 @@ internal static partial class FolderAccess
         }
     }
 
+    /// <summary>Of a data folder that is only read, where it is there.</summary>
+    /// <exception cref="DataFolderException">It may not be read.</exception>
+    public static void CheckCanRead(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Need(folder, Read | Search, folder);
+        }
+    }
+
     /// <summary>Whether a file or folder that is not there could be made, with the folders above it.</summary>
     /// <exception cref="DataFolderException">The nearest folder above that is there may not be written to.</exception>
     public static void CheckCanMake(string path)

@@ -48,6 +48,23 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_master_key_that_cannot_be_made_is_found_and_refused()
+    {
+        var key = Path.Combine(Directory.CreateDirectory(Path.Combine(someone.Folder, "closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute).FullName, "master.key");
+        Assert.Contains($"WRONG  {key} cannot be made by the account ", (await someone.DoctorAsync("--master-key", key)).Ends(1).Output);
+        Assert.StartsWith($"chatroom: {key} cannot be made by the account ", (await someone.RefusedAsync("--master-key", key)).Ends(1).Errors);
+    }
+
+    [Fact]
+    public async Task A_folder_that_may_not_be_read_is_not_told_to_be_no_data_folder_by_a_backup()
+    {
+        await someone.ServeAsync();
+        File.SetUnixFileMode(someone.Data, UnixFileMode.None);
+        Assert.StartsWith($"chatroom: {someone.Data} cannot be read by the account ", (await someone.RunAsync("backup", "--data", someone.Data, "--to", Path.Combine(someone.Folder, "copy"))).Ends(1).Errors);
+        File.SetUnixFileMode(someone.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_found_and_refused()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -99,6 +116,8 @@ public sealed class OperatorTests : IDisposable
     [Fact]
     public async Task Everything_in_the_data_folder_is_its_owner_s_alone()
     {
+        await someone.ServeAsync();
+        File.SetUnixFileMode(Path.Combine(someone.Data, "lock"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         await someone.ServeAsync();
         Assert.All(Directory.GetFiles(someone.Data, "*", SearchOption.AllDirectories), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
         Assert.Contains(Path.Combine(someone.Data, "lock"), Directory.GetFiles(someone.Data));

@@ -46,6 +46,7 @@ public static class BackupMaker
 
     private static void Check(string folder, string data, string to)
     {
+        FolderAccess.CheckCanRead(folder);
         if (!DataFolder.IsUsed(folder))
         {
             throw new BackupException($"{data} holds no Chatroom data. Check --data.");
