@@ -4,7 +4,7 @@ using Chatroom.Protocol.Messages;
 namespace Chatroom.Client;
 
 /// <summary>The server refused a request. Decide by <see cref="Code"/>; <see cref="Text"/> is for people.</summary>
-public sealed class ChatException(Code code, string text, TimeSpan? retryAfter = null, string? field = null)
+public sealed class ChatException(Code code, string text, TimeSpan? retryAfter = null, string? field = null, string? reason = null)
     : Exception($"{text} ({(ushort)code})")
 {
     public Code Code { get; } = code;
@@ -18,10 +18,13 @@ public sealed class ChatException(Code code, string text, TimeSpan? retryAfter =
     /// <summary>The field of the request that caused it.</summary>
     public string? Field { get; } = field;
 
+    /// <summary>Which rule a refused name or password breaks, in a word for programs (docs/PROTOCOL.md); null for all else.</summary>
+    public string? Reason { get; } = reason;
+
     internal static ChatException From(Frame frame)
     {
         var body = WireJson.Read<ErrorBody>(frame.Body.Span);
-        return new ChatException(frame.Code, body.Text, NamedWait.Of(body.RetryAfterMs), body.Field);
+        return new ChatException(frame.Code, body.Text, NamedWait.Of(body.RetryAfterMs), body.Field, body.Reason);
     }
 }
 

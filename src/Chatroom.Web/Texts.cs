@@ -38,7 +38,7 @@ internal static partial class Texts
     {
         var sentence = error switch
         {
-            ChatException refused => (Find($"error.{(ushort)refused.Code}") ?? refused.Text)
+            ChatException refused => (Why(refused) ?? Find($"error.{(ushort)refused.Code}") ?? refused.Text)
                 + (refused.RetryAfter is { } wait ? Of("error.retry", (int)Math.Ceiling(wait.TotalSeconds)) : ""),
             ConnectionLostException => Of("error.offline"),
             StoreException { Cause: StoreException.QuotaExceeded } => Of("error.browser-full"),
@@ -47,6 +47,11 @@ internal static partial class Texts
         };
         return sentence.Length == 0 ? sentence : char.ToUpperInvariant(sentence[0]) + sentence[1..];
     }
+
+    // Names that the SDK sends for the page are those of groups, which have rules of their own; people register without it.
+    private static string? Why(ChatException refused) => refused.Reason is { } reason
+        ? Find($"error.{(ushort)refused.Code}.group-{reason}") ?? Find($"error.{(ushort)refused.Code}.{reason}")
+        : null;
 
     [JSImport("find", "texts")]
     private static partial string? FindInPage(string key);

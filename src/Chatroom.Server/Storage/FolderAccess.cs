@@ -21,6 +21,7 @@ internal static partial class FolderAccess
     [
         ("lock", Read | Write),
         ("keyring.json", Read),
+        ("history.id", Read),
         ("chatroom.db", Read | Write),
         ("chatroom.db-wal", Read | Write),
         ("chatroom.db-shm", Read | Write),

@@ -23,7 +23,7 @@ public sealed partial class TextsTests
         ["timeline.new-below"] = [".one", ".other"],
         ["error."] =
         [
-            "920.control", "920.invalid-unicode", "920.invisible", "920.marks", "920.mixed-scripts", "920.reserved", "920.too-long", "920.unassigned", "920.whitespace",
+            "920.control", "920.group-reserved", "920.group-too-long", "920.invalid-unicode", "920.invisible", "920.marks", "920.mixed-scripts", "920.reserved", "920.too-long", "920.unassigned", "920.whitespace",
             "925.too-long", "925.too-short",
         ],
     };

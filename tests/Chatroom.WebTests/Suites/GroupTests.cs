@@ -65,6 +65,9 @@ public sealed class GroupTests(Browsers browsers, ChatServer server) : WebTest(b
         await ann.ChooseAsync("#new-room", "Create a group");
         await ann.Dialog.Locator("button[type=submit]").ClickAsync();
         await Expect(ann.Dialog.Locator("#group-name-error")).ToHaveTextAsync("Give the group a name.");
+        await ann.Dialog.Locator("#group-name").FillAsync("a/b");
+        await ann.Dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(ann.Dialog.Locator("#group-name-error")).ToHaveTextAsync(new Regex("The name holds one of / .* use other characters"));
         await ann.Dialog.Locator("#group-name").FillAsync(group);
         await ann.Dialog.Locator("button[type=submit]").ClickAsync();
         await Expect(ann.Dialog.Locator(".field-error", new() { HasText = "a public group has this name already" })).ToBeVisibleAsync();
