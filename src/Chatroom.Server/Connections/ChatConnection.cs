@@ -14,9 +14,6 @@ namespace Chatroom.Server.Connections;
 /// </summary>
 public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string remote, string? cookieToken = null)
 {
-    // What a client may ask in a row before the thread that reads it goes to another: whoever never pauses must not keep it.
-    private const int Turn = 64;
-
     private const string EndedByClient = "ended by the client";
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
@@ -85,13 +82,9 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
         try
         {
             await using var patience = core.Clock.CreateTimer(_ => TooLate(session), null, TimeSpan.FromSeconds(core.Options.SignInSeconds), Timeout.InfiniteTimeSpan);
-            for (var asked = 1; await channel.ReadAsync(code => MaxBody(session, code)) is { } frame && !closed.Task.IsCompleted; asked++)
+            while (await channel.ReadAsync(code => MaxBody(session, code)) is { } frame && !closed.Task.IsCompleted)
             {
                 await dispatcher.HandleAsync(frame, closing.Token);
-                if (asked % Turn == 0)
-                {
-                    await Task.Yield();
-                }
             }
 
             return closed.Task.IsCompleted ? "ended by the server" : EndedByClient;

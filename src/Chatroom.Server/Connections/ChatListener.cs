@@ -174,6 +174,7 @@ public sealed class ChatListener : IAsyncDisposable
                 ApplicationProtocols = [Native, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             }),
         });
+        listen.Use(next => connection => FairInput.UseAsync(connection, next));
         listen.Use(next => connection =>
         {
             var tls = connection.Features.GetRequiredFeature<ISslStreamFeature>().SslStream;
@@ -190,6 +191,7 @@ public sealed class ChatListener : IAsyncDisposable
             connection.Items[WebSecurity.Local] = true;
             return LimitAsync(connection, next);
         });
+        listen.Use(next => connection => FairInput.UseAsync(connection, next));
     }
 
     private static void ConfigureMetrics(ListenOptions listen)

@@ -12,14 +12,10 @@ internal sealed class GatheringStream(Stream inner) : Stream
 {
     private const int Most = 16 * 1024;
 
-    // Reads in a row without a wait: the WebSocket answers pings by itself, and whoever sends them without a pause must not keep the thread.
-    private const int Turn = 16;
-
     // Beside the one who gathers, the WebSocket's own pings are written from a timer.
     private readonly SemaphoreSlim turn = new(1);
     private byte[]? gathered;
     private int length;
-    private int read;
 
     public override bool CanRead => true;
 
@@ -118,14 +114,9 @@ internal sealed class GatheringStream(Stream inner) : Stream
     // The streams below flush with each write.
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var reading = inner.ReadAsync(buffer, cancellationToken);
-        read = reading.IsCompletedSuccessfully ? (read + 1) % Turn : 1;
-        return read > 0 ? reading : YieldAsync(reading);
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.ReadAsync(buffer, offset, count, cancellationToken);
 
     public override void Flush()
     {
@@ -147,12 +138,6 @@ internal sealed class GatheringStream(Stream inner) : Stream
         }
 
         base.Dispose(disposing);
-    }
-
-    private static async ValueTask<int> YieldAsync(ValueTask<int> reading)
-    {
-        await Task.Yield();
-        return await reading;
     }
 
     private async ValueTask WriteGatheredAsync(CancellationToken cancellation)

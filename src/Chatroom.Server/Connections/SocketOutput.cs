@@ -24,7 +24,7 @@ internal sealed class SocketOutput(ConnectionContext connection, Socket socket, 
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
-            connection.Transport = new Both(connection.Transport.Input, new SocketOutput(connection, socket, connection.Transport.Output));
+            connection.Transport = new DuplexPipe(connection.Transport.Input, new SocketOutput(connection, socket, connection.Transport.Output));
         }
 
         return next(connection);
@@ -103,6 +103,4 @@ internal sealed class SocketOutput(ConnectionContext connection, Socket socket, 
         connection.Abort(new ConnectionAbortedException("The other side is gone.", why));
         return Ended;
     }
-
-    private sealed record Both(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -5,7 +5,7 @@ using Chatroom.Faults.Running;
 
 namespace Chatroom.Faults.Abuse;
 
-/// <summary>A signed-in connection that sends what costs nothing, as fast as it is taken, and reads all answers.</summary>
+/// <summary>A connection, signed in where one can be, that sends what costs nothing, as fast as it is taken, and reads all answers.</summary>
 public sealed class Flooder : IAsyncDisposable
 {
     private const int AtOnce = 1_000;
@@ -34,24 +34,35 @@ public sealed class Flooder : IAsyncDisposable
 
         /// <summary>The WebSocket's own pings (RFC 6455, 5.5.2).</summary>
         WebSocketPings,
+
+        /// <summary>Requests of HTTP/1.1, one behind the other.</summary>
+        HttpRequests,
+
+        /// <summary>Pings of HTTP/2 (RFC 9113, 6.7).</summary>
+        Http2Pings,
     }
 
     public static async Task<Flooder> StartAsync(ServerUnderTest server, Of what, string token)
     {
+        var socket = await Strangers.ConnectAsync(server, "127.0.0.1");
+        var stream = await Strangers.SecureAsync(server, socket, what switch { Of.Requests => "chatroom/3", Of.Http2Pings => "h2", _ => "http/1.1" });
         var login = RawFrame.Encode(Wire.Login, 1, RawFrame.BodyOf(new { version = 3, token, page = 1 }));
         var ping = RawFrame.Encode(Wire.Ping, 2, RawFrame.BodyOf(new { }));
-        var socket = await Strangers.ConnectAsync(server, "127.0.0.1");
-        var stream = await Strangers.SecureAsync(server, socket, what == Of.Requests ? "chatroom/3" : "http/1.1");
-        if (what != Of.Requests)
+        var host = $"Host: {server.Host}:{server.Port}\r\n";
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var upgrade = Encoding.ASCII.GetBytes($"GET /ws HTTP/1.1\r\n{host}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n");
+        (byte[] First, byte[] Again) says = what switch
         {
-            var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                $"GET /ws HTTP/1.1\r\nHost: {server.Host}:{server.Port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"));
-            (login, ping) = (Message(0x82, login), what == Of.WebSocketPings ? Message(0x89, []) : Message(0x82, ping));
-        }
+            Of.Requests => (login, ping),
+            Of.WebSocketRequests => ([.. upgrade, .. Message(0x82, login)], Message(0x82, ping)),
+            Of.WebSocketPings => ([.. upgrade, .. Message(0x82, login)], Message(0x89, [])),
+            Of.HttpRequests => ([], Encoding.ASCII.GetBytes($"GET /healthz HTTP/1.1\r\n{host}\r\n")),
 
-        await stream.WriteAsync(login);
-        return new Flooder(stream, [.. Enumerable.Repeat(ping, AtOnce).SelectMany(one => one)]);
+            // The preface with empty settings, then PING frames.
+            _ => ([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        };
+        await stream.WriteAsync(says.First);
+        return new Flooder(stream, [.. Enumerable.Repeat(says.Again, AtOnce).SelectMany(one => one)]);
     }
 
     /// <summary>Ends when so many bytes more of answers have come.</summary>
