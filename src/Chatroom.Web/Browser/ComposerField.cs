@@ -36,7 +36,4 @@ internal static partial class ComposerField
 
     [JSImport("setCompleting", "composer")]
     public static partial void SetCompleting(bool shown);
-
-    [JSImport("chooseFiles", "composer")]
-    public static partial void ChooseFiles();
 }

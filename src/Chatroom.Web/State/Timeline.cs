@@ -65,9 +65,15 @@ public sealed class Timeline(RoomView room)
     public IReadOnlyList<Chunk> Chunks(bool following)
     {
         var rows = room.Entries;
-        if (!ReferenceEquals(rows, _built) || _language != Dates.Language || _today != Dates.DayKey(Now()))
+        if (_language != Dates.Language || _today != Dates.DayKey(Now()))
         {
-            (_built, _language, _today) = (rows, Dates.Language, Dates.DayKey(Now()));
+            // What a row says depends on both: chunks whose rows are the same are drawn anew too.
+            (_built, _chunks, _language, _today) = (null, [], Dates.Language, Dates.DayKey(Now()));
+        }
+
+        if (!ReferenceEquals(rows, _built))
+        {
+            _built = rows;
             Build(rows, following);
         }
 

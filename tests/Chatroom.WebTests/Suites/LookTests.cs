@@ -87,6 +87,14 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
     public async Task The_language_is_switched_in_mid_conversation()
     {
         var ann = await JoinAsync("Ann");
+
+        // So much that not all of it is drawn as one piece.
+        var group = await ann.CreateGroupAsync("spoken");
+        await using var ben = await Remote.JoinAsync(Server, "Ben");
+        await ben.FillAsync(await ben.JoinAsync(group), 70, i => $"line {i}");
+        await using var cem = await Remote.JoinAsync(Server, "Cem");
+        await cem.JoinAsync(group);
+        await Expect(ann.System($"{cem.Name} joined")).ToBeVisibleAsync();
         await ann.SaidAsync("stays as it was");
         await Expect(ann.Page.Locator(".day").First).ToContainTextAsync("Today");
         await ann.ChooseAsync("#account-button", "Settings");
@@ -95,7 +103,8 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
         await ann.CloseDialogAsync();
         await Expect(ann.Page.Locator(".day").First).ToContainTextAsync("今天");
         await Expect(ann.Page.Locator("#s-rooms")).ToHaveTextAsync("房间");
-        await Expect(ann.System($"{ann.Name} joined")).ToHaveCountAsync(0);
+        await Expect(ann.System($"{cem.Name} joined")).ToHaveCountAsync(0);
+        await Expect(ann.System(cem.Name)).ToContainTextAsync("加入");
         await ann.SeesAsync("stays as it was");
         await Expect(ann.Row("stays as it was")).ToHaveAttributeAsync("aria-label", new Regex("^你|^我"));
         await ann.Page.ReloadAsync();

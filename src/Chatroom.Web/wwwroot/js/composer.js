@@ -25,6 +25,8 @@ export function attach(id, onSend, onEvent) {
   });
   // The button takes no focus by being pressed: a keyboard on the screen would go away.
   field.form.querySelector('[type=submit]').addEventListener('mousedown', event => event.preventDefault());
+  // Without asking .NET, which may be busy: a browser opens the dialog only for a few seconds after the click.
+  field.form.querySelector('[data-act=attach]').addEventListener('click', chooseFiles);
   addEventListener('pagehide', saveNow);
   document.addEventListener('visibilitychange', saveNow);
   for (const kind of ['dragenter', 'dragover', 'dragleave', 'drop']) document.addEventListener(kind, dragged);
@@ -65,7 +67,7 @@ export function complete(piece) {
 export const setCompleting = shown => open = shown;
 
 /** Opens the browser's own choice of files. */
-export function chooseFiles() {
+function chooseFiles() {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
