@@ -117,8 +117,34 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
         await ann.Page.ClickAsync("#submit");
         await Expect(ann.Page.Locator($"#{field}-error")).ToHaveTextAsync(message);
         await ann.Page.ClickAsync("[data-language-choice=zh-CN]");
-        await ann.Page.ClickAsync("#submit");
         await Expect(ann.Page.Locator($"#{field}-error")).ToHaveTextAsync(field == "name" ? new Regex("^名称.+") : new Regex("^密码太.：.+"));
+        await Expect(ann.Page.Locator($"#{field}")).ToHaveAttributeAsync("aria-invalid", "true");
+    }
+
+    [Theory]
+    [InlineData("**/server")]
+    [InlineData("**/texts/web.zh-Hans.json")]
+    public async Task An_error_stays_when_what_the_page_asked_for_earlier_comes_after_it(string late)
+    {
+        var ann = (await ComeAsync()).Tolerate("status of 4");
+        var free = new TaskCompletionSource();
+        await ann.Page.RouteAsync(late, async route =>
+        {
+            await free.Task;
+            await route.ContinueAsync();
+        });
+        await ann.Page.GotoAsync(ann.Base);
+        await ann.Page.FillAsync("#name", Unique.Name("Nobody"));
+        await ann.Page.FillAsync("#password", ChatServer.Password);
+        await ann.Page.ClickAsync("[data-language-choice=zh-CN]");
+        await ann.Page.ClickAsync("#submit");
+        await Expect(ann.Page.Locator("#name-error")).Not.ToBeEmptyAsync();
+        var answered = ann.Page.WaitForResponseAsync(late);
+        free.SetResult();
+        await answered;
+        await Expect(ann.Page.Locator("#submit")).ToHaveTextAsync("登录");
+        await Expect(ann.Page.Locator("#name-error")).ToHaveTextAsync("没有这个账号");
+        await Expect(ann.Page.Locator("#name")).ToHaveAttributeAsync("aria-invalid", "true");
     }
 
     [Fact]

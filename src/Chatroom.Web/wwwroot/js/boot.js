@@ -76,11 +76,8 @@ async function start() {
     await texts.load();
     texts.apply(document.body);
     startNet();
-    const described = welcome.describe();
-    const found = welcome.welcome();
-    await described;
-    // After what the server says about itself, which clears the form.
-    if (location.search === '?signed-out') document.getElementById('form-error').textContent = texts.text('welcome.signed-out');
+    const found = welcome.welcome(location.search === '?signed-out' ? 'welcome.signed-out' : null);
+    await welcome.describe();
     identify(await found);
   }
 }

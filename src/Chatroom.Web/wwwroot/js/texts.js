@@ -4,7 +4,9 @@ let table = {};
 export const language = () => document.documentElement.lang.startsWith('zh') ? 'zh-Hans' : 'en';
 
 export async function load() {
-  const parts = await Promise.all(['common', 'web'].map(async part => (await fetch(`/texts/${part}.${language()}.json`)).json()));
+  const wanted = language();
+  const parts = await Promise.all(['common', 'web'].map(async part => (await fetch(`/texts/${part}.${wanted}.json`)).json()));
+  if (wanted !== language()) return; // Another was chosen meanwhile, whose sentences come with it.
   table = Object.assign({}, ...parts);
 }
 

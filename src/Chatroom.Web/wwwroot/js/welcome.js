@@ -8,8 +8,12 @@ let registering = false;
 let about = null;
 let chosen;
 
-/** Shows the page and gives the account that was signed in. */
-export function welcome() {
+// What stands in red: the field it belongs to, and its sentence in the language of the moment.
+let failure = null;
+
+/** Shows the page, with the sentence of a key as why one is here, and gives the account that was signed in. */
+export function welcome(why) {
+  if (why) fail(() => text(why));
   document.title = text('welcome.title');
   listAccounts();
   if (element('name').value === '') element('name').focus();
@@ -23,8 +27,8 @@ export function welcome() {
 
 /** Connects the form; it can be typed in before. */
 export function prepare() {
-  element('tab-signin').onclick = () => turn(false);
-  element('tab-register').onclick = () => turn(true);
+  element('tab-signin').onclick = () => change(false);
+  element('tab-register').onclick = () => change(true);
   element('show-password').onclick = showPassword;
   element('welcome-form').onsubmit = event => {
     event.preventDefault();
@@ -33,7 +37,7 @@ export function prepare() {
   for (const tab of document.querySelectorAll('#welcome [role=tab]')) {
     tab.onkeydown = event => {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      turn(!registering);
+      change(!registering);
       element(registering ? 'tab-register' : 'tab-signin').focus();
     };
   }
@@ -54,7 +58,7 @@ export async function describe() {
     // Whoever comes first has nothing to sign in to.
     turn(registering || about.empty === true && document.documentElement.dataset.earlyTab !== 'tab-signin');
   } else {
-    fail(text('welcome.offline'));
+    fail(() => text('welcome.offline'));
   }
 }
 
@@ -62,6 +66,7 @@ export function relabel() {
   apply(element('welcome'));
   listAccounts();
   turn(registering);
+  if (failure) mark();
 }
 
 function listAccounts() {
@@ -93,7 +98,12 @@ function turn(register) {
   const lead = register ? about?.empty ? 'welcome.lead-first' : 'welcome.lead-register' : 'welcome.lead';
   element('welcome-lead').textContent = find(lead) ?? element('welcome-lead').textContent;
   element('submit').textContent = find(register ? 'welcome.register' : 'welcome.sign-in') ?? element('submit').textContent;
+}
+
+/** The person's own change of tab: what was wrong with the other form is over. */
+function change(register) {
   clear();
+  turn(register);
 }
 
 function showPassword() {
@@ -104,26 +114,37 @@ function showPassword() {
 }
 
 function clear() {
+  failure = null;
   for (const error of document.querySelectorAll('#welcome .field-error, #welcome .form-error')) error.textContent = '';
   for (const field of document.querySelectorAll('#welcome [aria-invalid]')) field.removeAttribute('aria-invalid');
 }
 
-function fail(message, field) {
+/** Shows what went wrong, beside its field if there is one: say() gives the sentence, again after a change of language. */
+function fail(say, field) {
+  clear();
+  failure = { say, field };
+  mark()?.focus();
+}
+
+/** Writes the failure; gives its field. */
+function mark() {
+  const { say, field } = failure;
   const input = field && element(field), note = field && element(`${field}-error`);
   if (input && note && !input.closest('[hidden]')) {
-    note.textContent = message;
+    note.textContent = say();
     input.setAttribute('aria-invalid', 'true');
-    input.focus();
-  } else {
-    element('form-error').textContent = message;
+    return input;
   }
+
+  element('form-error').textContent = say();
+  return null;
 }
 
 async function submit() {
   const name = element('name').value.trim(), password = element('password').value, button = element('submit');
   clear();
-  if (name === '') return fail(text('welcome.no-name'), 'name');
-  if (password === '') return fail(text('welcome.no-password'), 'password');
+  if (name === '') return fail(() => text('welcome.no-name'), 'name');
+  if (password === '') return fail(() => text('welcome.no-password'), 'password');
   if (button.getAttribute('aria-busy') === 'true') return;
   button.setAttribute('aria-busy', 'true');
   try {
@@ -143,7 +164,7 @@ async function submit() {
       turn(true);
     }
 
-    fail(error.message, error.field);
+    fail(error.say ?? (() => error.message), error.field);
   } finally {
     button.removeAttribute('aria-busy');
   }
@@ -154,16 +175,20 @@ async function post(path, body) {
   try {
     response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
   } catch (cause) {
-    throw new Error(text('welcome.offline'), { cause });
+    throw Object.assign(new Error(text('welcome.offline'), { cause }), { say: () => text('welcome.offline') });
   }
 
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
+  const say = () => sentence(answer, response.status);
+  throw Object.assign(new Error(say()), { say, field: answer.field });
+}
+
+function sentence({ code, reason, text: said, retryAfterMs }, status) {
   // The server's own sentence says more than the code where it names a field's rules; it is in English.
-  let message = find(`error.${answer.code}.${answer.reason}`) ?? find(`error.${answer.code}`) ?? answer.text ?? text('welcome.failed', response.status);
+  let message = find(`error.${code}.${reason}`) ?? find(`error.${code}`) ?? said ?? text('welcome.failed', status);
   message = message[0].toUpperCase() + message.slice(1);
-  if (answer.retryAfterMs) message += text('error.retry', Math.ceil(answer.retryAfterMs / 1000));
-  throw Object.assign(new Error(message), { field: answer.field });
+  return retryAfterMs ? message + text('error.retry', Math.ceil(retryAfterMs / 1000)) : message;
 }
 
 // What the list of devices shows: the browser and its system, as far as they say so.
