@@ -117,6 +117,11 @@ public sealed partial class ChatClient
             case ItemKinds.Settings:
                 var settings = items.FirstOrDefault();
                 Settings = new AccountSettings(settings?.Accept ?? "everyone", settings?.Classic ?? "allow");
+                if (settings?.ServerRole is { } role && Account is { } self)
+                {
+                    Account = self with { ServerRole = role };
+                }
+
                 Raise(new SettingsChanged());
                 break;
         }

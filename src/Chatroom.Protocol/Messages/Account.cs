@@ -57,6 +57,9 @@ public sealed record AccountItem
 
     /// <summary>Settings: sign-in on the classic port: <c>allow</c> or <c>forbid</c>.</summary>
     public string? Classic { get; init; }
+
+    /// <summary>Settings: the account's role on the server, owner, admin or member.</summary>
+    public string? ServerRole { get; init; }
 }
 
 /// <summary>ACCOUNT_CHANGED: items of the account, ascending by revision.</summary>

@@ -41,6 +41,7 @@ public static class AccountItems
             {
                 Accept = Words.Of(account.Accept),
                 Classic = account.ClassicAllowed ? "allow" : "forbid",
+                ServerRole = Words.Of(account.Role),
             },
             _ => value with { Deleted = true },
         };

@@ -115,6 +115,8 @@ internal static class SetUserRole
                 return last;
             }
 
+            // Their pages show what they may do from now on.
+            change.Touch(subject.Id, ItemKind.Settings, 0);
             change.Audit("set-role", subject.Id, detail: Words.Of(role));
             return Reply.Ok();
         });

@@ -17,6 +17,18 @@ internal static partial class Page
     [JSImport("path", "page")]
     public static partial string Path();
 
+    /// <summary>The address of the server, as this browser reaches it: scheme, host and port.</summary>
+    [JSImport("origin", "page")]
+    public static partial string Origin();
+
+    /// <summary>That address names this computer: nobody else reaches the server by it.</summary>
+    [JSImport("isLocal", "page")]
+    public static partial bool IsLocal();
+
+    /// <summary>Who may register: <c>open</c>, <c>invite</c> or <c>closed</c>; null when the server cannot be reached.</summary>
+    [JSImport("registration", "page")]
+    public static partial Task<string?> RegistrationAsync();
+
     [JSImport("go", "page")]
     public static partial void Go(string path, bool replace);
 

@@ -29,6 +29,7 @@ public enum DialogKind
     Files,
     Pins,
     Keys,
+    Manage,
     Confirm,
     Viewer,
 }

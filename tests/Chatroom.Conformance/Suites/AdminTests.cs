@@ -34,6 +34,17 @@ public abstract class AdminTests(SharedServer server, ChannelKind kind) : Confor
     }
 
     [Fact]
+    public async Task Whose_role_is_changed_is_told_at_once()
+    {
+        var (root, person) = (await RootAsync(), await PersonAsync());
+        foreach (var role in (string[])["admin", "member"])
+        {
+            await root.ChangeAsync(Wire.SetUserRole, new { account = person.Id, role }, Wire.Ok);
+            await person.ItemAsync("settings", item => item.OptText("serverRole") == role);
+        }
+    }
+
+    [Fact]
     public async Task The_list_of_users_holds_everyone_page_by_page()
     {
         var (admin, person) = (await AdminAsync(), await PersonAsync());

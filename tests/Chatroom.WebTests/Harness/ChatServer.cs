@@ -85,10 +85,11 @@ public class ChatServer : IAsyncLifetime
     }
 
     /// <summary>Registers an account without a browser. The name is made unique.</summary>
-    public async Task<Account> RegisterAsync(string name)
+    /// <param name="invite">The code of an invitation, where one is needed.</param>
+    public async Task<Account> RegisterAsync(string name, string? invite = null)
     {
         name = Unique.Name(name);
-        using var reply = await Http.PostAsJsonAsync("/accounts", new { name, password = Password, clientId = Unique.ClientId() });
+        using var reply = await Http.PostAsJsonAsync("/accounts", new { name, password = Password, invite, clientId = Unique.ClientId() });
         Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync());
         return new Account(name, Password);
     }

@@ -284,6 +284,7 @@ public sealed class EmptyTests(Browsers browsers, EmptyServer server) : WebTest(
     }
 }
 
+/// <summary>Only invited people register, after the owner.</summary>
 public sealed class InvitationServer : ChatServer
 {
     protected override string[] LaterSettings => ["--registration", "invite"];

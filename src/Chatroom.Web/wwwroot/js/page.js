@@ -7,9 +7,27 @@ export function attach(key, address) {
   [onKey, onAddress] = [key, address];
   document.addEventListener('keydown', keyed);
   addEventListener('popstate', () => onAddress(location.pathname));
+  // What can only be read is there to be copied.
+  document.addEventListener('focusin', event => {
+    if (event.target.matches('input.input[readonly]')) event.target.select();
+  });
 }
 
 export const path = () => location.pathname;
+
+export const origin = () => location.origin;
+
+/** Reached from this computer only, as far as the address tells. */
+export const isLocal = () => /^(localhost|127\.|\[::1\])|\.localhost$/.test(location.hostname);
+
+/** Who may register at the server: open, invite or closed; null when it cannot be reached. */
+export async function registration() {
+  try {
+    return (await (await fetch('/server', { cache: 'no-store' })).json()).registration;
+  } catch {
+    return null;
+  }
+}
 
 export function go(to, replace) {
   if (to === location.pathname) return;

@@ -16,6 +16,12 @@ export function welcome(why) {
   if (why) fail(() => text(why));
   document.title = text('welcome.title');
   listAccounts();
+  if (location.search === '?join') {
+    // The link of an invitation: its code is behind the #, so that no server or proxy writes it down.
+    element('invite').value = decodeURIComponent(location.hash.slice(1));
+    turn(true);
+  }
+
   if (element('name').value === '') element('name').focus();
   const choice = new Promise(resolve => chosen = resolve);
   // What was done before these handlers were there: theme.js has noted it.
