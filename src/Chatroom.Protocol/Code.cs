@@ -63,6 +63,8 @@ public enum Code : ushort
     ResetPassword = 64,
     CreateInvite = 65,
     ReadAudit = 66,
+    ListInvites = 67,
+    RevokeInvite = 68,
 
     // Replies and events.
     Ok = 100,
@@ -82,6 +84,7 @@ public enum Code : ushort
     Users = 160,
     InviteCreated = 165,
     Audit = 166,
+    Invites = 167,
     Bye = 190,
     SyncDone = 199,
     RegisterSuccess = 201,

@@ -64,6 +64,8 @@ namespace Chatroom.Protocol;
 [JsonSerializable(typeof(UserRequest))]
 [JsonSerializable(typeof(CreateInviteRequest))]
 [JsonSerializable(typeof(InviteCreated))]
+[JsonSerializable(typeof(InviteList))]
+[JsonSerializable(typeof(RevokeInviteRequest))]
 [JsonSerializable(typeof(AuditPage))]
 public sealed partial class GeneratedWireJson : JsonSerializerContext
 {

@@ -26,6 +26,9 @@ public static class Ids
 
     public static string Device(long id) => Text('d', id);
 
+    /// <summary>Names an invitation to register by the hash of its code.</summary>
+    public static string RegistrationInvite(ReadOnlySpan<byte> codeHash) => Text('i', BitConverter.ToInt64(codeHash) & long.MaxValue);
+
     /// <summary>Names a file and its blob on disk: 128 random bits.</summary>
     public static string NewFile()
     {

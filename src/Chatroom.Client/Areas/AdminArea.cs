@@ -33,6 +33,16 @@ public sealed class AdminArea
         _client.ChangeAsync<CreateInviteRequest, InviteCreated>(
             Code.CreateInvite, Lanes.Account, id => new CreateInviteRequest { Uses = uses, Days = days, ClientId = id }, cancellationToken);
 
+    /// <summary>Invitations that still let somebody in, the first to expire first; at most 500.</summary>
+    public async Task<IReadOnlyList<InviteInfo>> InvitesAsync(CancellationToken cancellationToken = default) =>
+        (await _client.AskAsync<Empty, InviteList>(Code.ListInvites, new Empty(), cancellationToken).ConfigureAwait(false)).Invites;
+
+    /// <param name="invite">The id of an invitation, not its code.</param>
+    /// <exception cref="ChatException">914: it was used up, has expired or was revoked.</exception>
+    public Task RevokeInviteAsync(string invite, CancellationToken cancellationToken = default) =>
+        _client.ChangeAsync<RevokeInviteRequest, OkBody>(
+            Code.RevokeInvite, Lanes.Account, id => new RevokeInviteRequest { Invite = invite, ClientId = id }, cancellationToken);
+
     /// <summary>The audit log, newest first.</summary>
     public Task<AuditPage> AuditAsync(string? cursor = null, int? limit = null, CancellationToken cancellationToken = default) =>
         _client.AskAsync<PageRequest, AuditPage>(Code.ReadAudit, new PageRequest { Cursor = cursor, Limit = limit }, cancellationToken);

@@ -53,11 +53,42 @@ public sealed record CreateInviteRequest : IChangeRequest
 
 public sealed record InviteCreated
 {
+    /// <summary>What people register with; told this once.</summary>
     public required string Code { get; init; }
+
+    /// <summary>What REVOKE_INVITE takes.</summary>
+    public string? Id { get; init; }
 
     public required long Expires { get; init; }
 
     public bool? Duplicate { get; init; }
+}
+
+/// <summary>An invitation that still lets somebody in. Its code is known to nobody but whom it was told.</summary>
+public sealed record InviteInfo
+{
+    public required string Id { get; init; }
+
+    public required AccountInfo By { get; init; }
+
+    public required long Created { get; init; }
+
+    public required long Expires { get; init; }
+
+    public required int UsesLeft { get; init; }
+}
+
+/// <summary>LIST_INVITES' reply: the first to expire first, at most 500.</summary>
+public sealed record InviteList
+{
+    public required IReadOnlyList<InviteInfo> Invites { get; init; }
+}
+
+public sealed record RevokeInviteRequest : IChangeRequest
+{
+    public string? Invite { get; init; }
+
+    public string? ClientId { get; init; }
 }
 
 /// <summary>One line of the append-only audit log.</summary>

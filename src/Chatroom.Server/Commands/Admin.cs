@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Chatroom.Protocol;
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Rooms;
@@ -272,36 +270,6 @@ internal static class ResetPassword
     private static AccountRow? Subject(ChatCore core, IStoreReader store, UserRequest body) =>
         body.Account is not null ? Ids.TryAccount(body.Account, out var id) ? store.Account(id) : null
         : core.PersonKey(body.Name) is { } key ? store.AccountByName(key) : null;
-}
-
-/// <summary>CREATE_INVITE: a code with which people may register.</summary>
-internal static class CreateInvite
-{
-    private const long Day = 24L * 60 * 60 * 1000;
-
-    public static Plan Plan(Request<CreateInviteRequest> request)
-    {
-        var body = request.Body;
-        var (uses, days) = (body.Uses ?? 1, body.Days ?? 7);
-        if (uses is < 1 or > 1000 || days is < 1 or > 365)
-        {
-            return Reply.Wrong("uses are 1 to 1000, days 1 to 365.", uses is < 1 or > 1000 ? "uses" : "days");
-        }
-
-        var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(15));
-        return Commands.Plan.To(change =>
-        {
-            if (!Admin.IsAllowed(change.Store, change.Caller, ServerRole.Admin, out var refusal))
-            {
-                return refusal;
-            }
-
-            var expires = change.Now + (days * Day);
-            change.Store.InsertRegistrationInvite(new RegistrationInviteRow(change.Core.Vault.InviteHash(code), change.Caller.Account, change.Now, expires, uses));
-            change.Audit("create-invite", detail: $"{uses} uses, {days} days");
-            return Reply.Of(Code.InviteCreated, new InviteCreated { Code = code, Expires = expires });
-        });
-    }
 }
 
 /// <summary>READ_AUDIT: what admins did, newest first.</summary>

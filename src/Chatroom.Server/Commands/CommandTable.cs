@@ -68,6 +68,8 @@ public static class CommandTable
         Change<UserRequest>(Code.DeleteUser, Scopes.Account, DeleteUser.Plan),
         Change<UserRequest>(Code.ResetPassword, Scopes.Account, ResetPassword.PlanAsync, r => r with { Password = null }),
         Change<CreateInviteRequest>(Code.CreateInvite, Scopes.Account, CreateInvite.Plan),
+        Read<Empty>(Code.ListInvites, Scopes.Account, ListInvites.Handle),
+        Change<RevokeInviteRequest>(Code.RevokeInvite, Scopes.Account, RevokeInvite.Plan),
         Read<PageRequest>(Code.ReadAudit, Scopes.Account, ReadAudit.Handle),
     }.ToDictionary(c => c.Code);
 }

@@ -75,6 +75,9 @@ public interface IStoreReader
 
     RegistrationInviteRow? RegistrationInvite(ReadOnlySpan<byte> codeHash);
 
+    /// <summary>Those that still let somebody in at <paramref name="now"/> (UTC ms), the first to expire first.</summary>
+    IReadOnlyList<RegistrationInviteRow> RegistrationInvites(long now, int limit);
+
     /// <summary>Audit lines with an id below <paramref name="before"/>, newest first.</summary>
     IReadOnlyList<AuditRow> Audit(long before, int limit);
 

@@ -18,6 +18,8 @@ internal static class Admin
         PersonVerbs.Verb("reset-password", "Gives an account a new password (asked for, or CHATROOM_NEW_PASSWORD) and signs all its devices out.", "chatroom admin reset-password bob",
             (session, person) => session.Client.Admin.ResetPasswordAsync(person, Secrets.NewPassword(session.Strings, session.Strings["ask.new-password"], "CHATROOM_NEW_PASSWORD"), session.Stop), saysDone: true),
         Invite(),
+        Invites(),
+        RevokeInvite(),
         Audit(),
     };
 
@@ -91,6 +93,35 @@ internal static class Admin
         return command.Does(async (session, parsed) =>
         {
             Console.WriteLine((await session.Client.Admin.CreateInviteAsync(parsed.GetValue(uses), parsed.GetValue(days), session.Stop)).Code);
+            return ExitCodes.Done;
+        });
+    }
+
+    private static Command Invites()
+    {
+        var command = new ClientCommand("invites", "Lists the invitations that still let somebody in: id, until when, how many more may use it, by whom. Their codes are told only once.", "chatroom admin invites");
+        var json = command.Add(JsonLine.Option());
+        return command.Does(async (session, parsed) =>
+        {
+            foreach (var invite in await session.Client.Admin.InvitesAsync(session.Stop))
+            {
+                Console.WriteLine(parsed.GetValue(json)
+                    ? JsonLine.Of(invite)
+                    : $"{invite.Id,-15}  {EntryWords.Time(invite.Expires),-16}  {invite.UsesLeft,4}  {Name(invite.By)}".TrimEnd());
+            }
+
+            return ExitCodes.Done;
+        });
+    }
+
+    private static Command RevokeInvite()
+    {
+        var command = new ClientCommand("revoke-invite", "Ends an invitation: nobody registers with it any more.", "chatroom admin revoke-invite i0m4c8v2kq9rtz");
+        var id = command.Add(new Argument<string>("ID") { Description = "As `chatroom admin invites` lists it." });
+        return command.Does(async (session, parsed) =>
+        {
+            await session.Client.Admin.RevokeInviteAsync(parsed.GetValue(id)!, session.Stop);
+            Console.WriteLine(session.Strings["admin.done"]);
             return ExitCodes.Done;
         });
     }

@@ -52,6 +52,8 @@ public static class Wire
     public const int ResetPassword = 64;
     public const int CreateInvite = 65;
     public const int ReadAudit = 66;
+    public const int ListInvites = 67;
+    public const int RevokeInvite = 68;
     public const int PrivateInit = 98;
     public const int DownFile = 99;
     public const int Ok = 100;
@@ -71,6 +73,7 @@ public static class Wire
     public const int Users = 160;
     public const int InviteCreated = 165;
     public const int Audit = 166;
+    public const int Invites = 167;
     public const int Bye = 190;
     public const int SyncDone = 199;
     public const int RegisterSuccess = 201;

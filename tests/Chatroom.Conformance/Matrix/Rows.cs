@@ -70,6 +70,8 @@ public static class Rows
         ["DELETE_USER"] = Plain(Wire.DeleteUser, Stage.Other, s => new { account = s.Other.Id }),
         ["RESET_PASSWORD"] = Plain(Wire.ResetPassword, Stage.Other, s => new { account = s.Other.Id, password = Unique.Password() }),
         ["CREATE_INVITE"] = Plain(Wire.CreateInvite, Stage.Alone, _ => new { }),
+        ["LIST_INVITES"] = Plain(Wire.ListInvites, Stage.Alone, _ => new { }),
+        ["REVOKE_INVITE"] = new(Wire.RevokeInvite, Stage.Alone, InviteAsync),
         ["READ_AUDIT"] = Plain(Wire.ReadAudit, Stage.Alone, _ => new { }),
     };
 
@@ -123,6 +125,9 @@ public static class Rows
 
         return new { room = scene.Room };
     }
+
+    private static async Task<object> InviteAsync(Scene scene) =>
+        new { invite = (await (await scene.Test.RootAsync()).ChangeAsync(Wire.CreateInvite, new { }, Wire.InviteCreated)).Text("id") };
 
     private static async Task<object> OtherDeviceAsync(Scene scene) =>
         new { device = scene.Person is { } person ? (await scene.Test.DeviceAsync(person)).Device : "x" };

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Chatroom.Conformance.Harness;
 
 namespace Chatroom.Conformance.Suites;
@@ -30,6 +31,44 @@ public abstract class InviteTests(InviteServer server, ChannelKind kind) : Confo
         var body = new { name = $"p{Unique.Word()}", password = Unique.Password(), invite, clientId = Unique.ClientId() };
         await client.AskAsync(Wire.Register, body, Wire.RegisterSuccess);
         Assert.True((await client.AskAsync(Wire.Register, body, Wire.RegisterSuccess)).Flag("duplicate"));
+    }
+
+    [Fact]
+    public async Task Invitations_are_listed_until_they_let_nobody_in_any_more()
+    {
+        var root = await RootAsync();
+        var made = await root.ChangeAsync(Wire.CreateInvite, new { uses = 2, days = 1 }, Wire.InviteCreated);
+        Assert.Equal(2, await LeftAsync());
+        await RegisterAsync(made.Text("code"), Wire.RegisterSuccess);
+        Assert.Equal(1, await LeftAsync());
+        await RegisterAsync(made.Text("code"), Wire.RegisterSuccess);
+        Assert.Null(await LeftAsync());
+        await root.ChangeAsync(Wire.RevokeInvite, new { invite = made.Text("id") }, Wire.NotFound);
+
+        async Task<long?> LeftAsync()
+        {
+            var all = (await root.AskAsync(Wire.ListInvites, new { }, Wire.Invites)).List("invites");
+            Assert.DoesNotContain(made.Text("code"), all.Select(invite => invite.ToJsonString()));
+            var invite = all.SingleOrDefault(invite => invite.Text("id") == made.Text("id"));
+            Assert.Equal(invite is null ? null : root.Id, invite?.Child("by").Text("id"));
+            return invite?.Number("usesLeft");
+        }
+    }
+
+    [Fact]
+    public async Task A_revoked_invitation_lets_nobody_in_and_leaves_the_others()
+    {
+        var root = await RootAsync();
+        var (revoked, other) = (await MakeAsync(), await MakeAsync());
+        await root.ChangeAsync(Wire.RevokeInvite, new { invite = revoked.Text("id") }, Wire.Ok);
+        await RegisterAsync(revoked.Text("code"), Wire.InvitationInvalid);
+        await RegisterAsync(other.Text("code"), Wire.RegisterSuccess);
+        await root.ChangeAsync(Wire.RevokeInvite, new { invite = revoked.Text("id") }, Wire.NotFound);
+        await root.ChangeAsync(Wire.RevokeInvite, new { invite = "i-never-was" }, Wire.NotFound);
+        await root.ChangeAsync(Wire.RevokeInvite, new { }, Wire.NotFound);
+        Assert.Equal("revoke-invite", (await root.AskAsync(Wire.ReadAudit, new { limit = 1 }, Wire.Audit)).List("lines").Single().Text("action"));
+
+        Task<JsonObject> MakeAsync() => root.ChangeAsync(Wire.CreateInvite, new { uses = 5 }, Wire.InviteCreated);
     }
 
     private async Task RegisterAsync(string? invite, int expected)

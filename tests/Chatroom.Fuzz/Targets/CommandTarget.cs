@@ -62,7 +62,7 @@ internal sealed class CommandTarget : Target
         (Code.SetRole, "{\"room\":\"%group%\",\"account\":\"%you%\",\"role\":\"moderator\",\"clientId\":\"%id%\"}"), (Code.DeclineInvitation, "{\"room\":\"%group%\",\"clientId\":\"%id%\"}"), (Code.ListDevices, "{}"), (Code.SignOutDevice, "{\"device\":\"d0000000000001\",\"clientId\":\"%id%\"}"),
         (Code.SetSettings, "{\"accept\":\"friends\",\"classic\":\"deny\",\"clientId\":\"%id%\"}"), (Code.CreateToken, "{\"name\":\"t\",\"scopes\":[\"read\"],\"clientId\":\"%id%\"}"), (Code.ChangePassword, "{\"oldPassword\":\"no\",\"newPassword\":\"a better password\",\"clientId\":\"%id%\"}"),
         (Code.ListUsers, "{\"cursor\":\"0\",\"limit\":2}"), (Code.SetUserRole, "{\"account\":\"%you%\",\"role\":\"member\",\"clientId\":\"%id%\"}"), (Code.DisableUser, "{\"account\":\"%you%\",\"disabled\":false,\"clientId\":\"%id%\"}"), (Code.DeleteUser, "{\"account\":\"u0000000000001\",\"clientId\":\"%id%\"}"),
-        (Code.ResetPassword, "{\"account\":\"%you%\",\"password\":\"a good password\",\"clientId\":\"%id%\"}"), (Code.CreateInvite, "{\"uses\":1,\"hours\":1,\"clientId\":\"%id%\"}"), (Code.ReadAudit, "{\"cursor\":\"0\",\"limit\":2}"),
+        (Code.ResetPassword, "{\"account\":\"%you%\",\"password\":\"a good password\",\"clientId\":\"%id%\"}"), (Code.CreateInvite, "{\"uses\":1,\"days\":1,\"clientId\":\"%id%\"}"), (Code.ListInvites, "{}"), (Code.RevokeInvite, "{\"invite\":\"i0000000000000\",\"clientId\":\"%id%\"}"), (Code.ReadAudit, "{\"cursor\":\"0\",\"limit\":2}"),
     ];
 
     /// <summary>The server's owner, a member, and somebody who has not signed in; a group and a private chat of the two, with something said in them.</summary>

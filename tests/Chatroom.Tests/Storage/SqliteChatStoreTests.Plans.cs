@@ -42,7 +42,7 @@ public sealed partial class SqliteChatStoreTests
     {
         byte[] key = [1];
         _ = (r.Account(1), r.AccountByName(key), r.AnyAccount(), r.Accounts(0, 1), r.CountServerOwners());
-        _ = (r.Device(1), r.DeviceByToken(key), r.Devices(1), r.RegistrationInvite(key), r.Audit(1, 1));
+        _ = (r.Device(1), r.DeviceByToken(key), r.Devices(1), r.RegistrationInvite(key), r.RegistrationInvites(1, 1), r.Audit(1, 1));
         _ = (r.ItemsAfter(1, 0), r.Friend(1, 2), r.Friends(1), r.IsBlocked(1, 2), r.Blocks(1));
         _ = (r.Invitation(1, 2), r.Invitations(1), r.Position(1, 2), r.Change(1, key));
         _ = (r.Room(1), r.PublicRoomByName(key), r.PublicRooms(0, 1), r.Rooms(0, 1), r.PrivateRoom(1, 2));

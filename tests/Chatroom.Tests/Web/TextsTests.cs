@@ -11,13 +11,17 @@ public sealed partial class TextsTests
     /// <summary>Keys that are put together while the page runs: a part, and what may follow it.</summary>
     private static readonly Dictionary<string, string[]> Composed = new()
     {
+        ["audit."] = ["create-invite", "create-token", "delete", "disable", "enable", "recall", "remove-member", "reset-password", "revoke-invite", "set-role"],
         ["connection."] = ["connected", "connecting", "reconnecting", "failed", "signed-out"],
         ["install."] = ["yes", "refused", "none", "insecure"],
+        ["manage."] = ["People", "Invitations", "Log"],
+        ["manage.uses-left"] = [".one", ".other"],
         ["menu."] = ["Account", "NewRoom", "Room", "Message"],
         ["notify."] = ["All", "Mentions", "None"],
         ["picker."] = ["recent", "smileys", "people", "nature", "food", "travel", "activities", "objects", "symbols", "flags"],
         ["picker.tone-"] = ["0", "1", "2", "3", "4", "5"],
         ["role."] = ["owner", "admin", "moderator", "member"],
+        ["server.role-"] = ["owner", "admin", "member"],
         ["settings.theme-"] = ["system", "light", "dark"],
         ["group.members"] = [".one", ".other"],
         ["timeline.new-below"] = [".one", ".other"],

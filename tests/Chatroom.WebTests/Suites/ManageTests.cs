@@ -34,6 +34,25 @@ public sealed class ManageTests(Browsers browsers, InvitationServer server) : We
     }
 
     [Fact]
+    public async Task A_revoked_invitation_goes_from_the_list_and_its_link_is_worth_nothing()
+    {
+        var owner = await ManageAsync("Invitations");
+        await owner.Dialog.Locator("#invite-uses").FillAsync("77");
+        await owner.Dialog.Locator("button[type=submit]").ClickAsync();
+        var link = new Uri(await owner.Dialog.Locator("#address").InputValueAsync());
+        var line = owner.Dialog.Locator("#manage-invites li", new() { HasText = "For 77 more people" });
+        await Expect(line).ToContainTextAsync($"by {owner.Name}, until");
+        await line.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Expect(line).ToHaveCountAsync(0);
+        await Expect(owner.Dialog.Locator("#address")).ToHaveCountAsync(0);
+
+        var ben = (await ComeAsync()).Tolerate("status of 4");
+        await ben.Page.GotoAsync(ben.Base + link.PathAndQuery + link.Fragment);
+        await RegisterAsync(ben);
+        await Expect(ben.Page.Locator("#invite-error")).Not.ToBeEmptyAsync();
+    }
+
+    [Fact]
     public async Task Numbers_out_of_bounds_make_no_invitation()
     {
         var owner = await ManageAsync("Invitations");

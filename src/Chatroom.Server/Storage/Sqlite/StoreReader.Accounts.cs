@@ -37,7 +37,12 @@ internal partial class StoreReader
 
     public RegistrationInviteRow? RegistrationInvite(ReadOnlySpan<byte> codeHash) => One(
         Query("SELECT code_hash, created_by, created, expires, uses_left FROM registration_invites WHERE code_hash = ?1").Bind(codeHash),
-        row => new RegistrationInviteRow(row.Blob(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Int32(4)));
+        ReadRegistrationInvite);
+
+    public IReadOnlyList<RegistrationInviteRow> RegistrationInvites(long now, int limit) => All(
+        Query("SELECT code_hash, created_by, created, expires, uses_left FROM registration_invites WHERE uses_left > 0 AND expires > ?1 ORDER BY expires LIMIT ?2")
+            .Bind(now).Bind(Bound(limit)),
+        ReadRegistrationInvite);
 
     public IReadOnlyList<AuditRow> Audit(long before, int limit) => All(
         Query("SELECT id, time, actor, action, subject, room, sealed_detail FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2")
@@ -49,6 +54,9 @@ internal partial class StoreReader
         row.Int64(0), row.Blob(1), row.BlobOrNull(2), row.Text(3), (ServerRole)row.Int32(4), row.Int64(5),
         row.Boolean(6), row.Boolean(7), (AcceptPolicy)row.Int32(8), row.Int64(9), row.Int64(10),
         row.Boolean(11));
+
+    private static RegistrationInviteRow ReadRegistrationInvite(Statement row) =>
+        new(row.Blob(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Int32(4));
 
     private static DeviceRow ReadDevice(Statement row) => new(
         row.Int64(0), row.Int64(1), row.Blob(2), (TokenKind)row.Int32(3), row.Int32(4), row.Blob(5),
