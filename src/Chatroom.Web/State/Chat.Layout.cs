@@ -37,7 +37,7 @@ public sealed partial class Chat
     }
 
     public void Confirm(string title, string text, string act, Func<Task> then) =>
-        Open(new OpenDialog(DialogKind.Confirm, Question: new ConfirmQuestion(title, text, act, then)));
+        Open(new OpenDialog(DialogKind.Confirm, question: new ConfirmQuestion(title, text, act, then)));
 
     public void ToggleDrawer(bool open)
     {
@@ -64,7 +64,7 @@ public sealed partial class Chat
     {
         await Preferences.SetLanguageAsync(language);
         Texts.Forget();
-        Dates.Language = language.StartsWith("zh", StringComparison.Ordinal) ? "zh-CN" : "en";
+        Dates.Language = Preferences.Language() == "en" ? "en" : "zh-CN"; // Another may have been chosen meanwhile.
         Tell(Topics.All);
     }
 

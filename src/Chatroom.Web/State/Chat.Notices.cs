@@ -22,6 +22,9 @@ public sealed class ToastLine(string text, string? act, Action? then)
     /// <summary>What its button says, when it has one.</summary>
     public string? Act => act;
 
+    /// <summary>The person points at it, or has the focus in it: it stays.</summary>
+    public bool Held { get; set; }
+
     public void Do() => then?.Invoke();
 }
 
@@ -57,7 +60,11 @@ public sealed partial class Chat
         }
 
         Tell(Topics.Toasts);
-        await Task.Delay(ToastShown);
+        do
+        {
+            await Task.Delay(ToastShown);
+        }
+        while (line.Held && _toasts.Contains(line));
         Dismiss(line);
     }
 
@@ -118,7 +125,13 @@ public sealed partial class Chat
     {
         try
         {
-            _callsHere ??= await _store.TryLockAsync("notify");
+            if (_callsHere is null)
+            {
+                // Two calls of one moment ask both, and one of them gets it.
+                var taken = await _store.TryLockAsync("notify");
+                _callsHere ??= taken;
+            }
+
             if (_callsHere is null)
             {
                 return;

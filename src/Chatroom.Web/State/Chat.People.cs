@@ -59,16 +59,21 @@ public sealed partial class Chat
         }
     }
 
-    private void Remember(AccountInfo? person)
+    /// <returns>The name was not known.</returns>
+    private bool Remember(AccountInfo? person)
     {
-        if (person is { Name: { } name })
+        if (person is not { Name: { } name } || _names.GetValueOrDefault(person.Id) == name)
         {
-            _names[person.Id] = name;
-            if (person.Id == AccountId)
-            {
-                AccountName = name;
-            }
+            return false;
         }
+
+        _names[person.Id] = name;
+        if (person.Id == AccountId)
+        {
+            AccountName = name;
+        }
+
+        return true;
     }
 
     private async void TakeTyping(PersonTyping typing)

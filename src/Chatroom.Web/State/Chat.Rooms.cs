@@ -57,7 +57,7 @@ public sealed partial class Chat
             Page.Go($"/a/{AccountId}/r/{room.Id}", replace);
             TellNow(Topics.Rooms | Topics.Timeline | Topics.Pending | Topics.Members | Topics.Composer | Topics.Layout | Topics.Typing);
             TimelineScroll.Enter(Rows.HasNewest);
-            TimelineScroll.ShowNewRule();
+            _ = ShowNewRuleAsync(room);
             ComposerField.SetText(_drafts.GetValueOrDefault(room.Id, ""));
             _ = LoadMembersAsync(room);
             _ = Notifier.CloseAsync(room.Id);
@@ -68,6 +68,16 @@ public sealed partial class Chat
         }
 
         ComposerField.Focus();
+    }
+
+    // In an event of the page's own, what has changed is drawn when the event is over.
+    private async Task ShowNewRuleAsync(RoomView room)
+    {
+        await Task.Yield();
+        if (room == Current)
+        {
+            TimelineScroll.ShowNewRule();
+        }
     }
 
     /// <summary>The room before or after the one shown, in the order of the sidebar.</summary>
@@ -133,13 +143,14 @@ public sealed partial class Chat
             while (cursor is not null && members.Count < Math.Max(known.Count, WireLimits.PageSize) + (more ? WireLimits.PageSize : 0));
 
             _members[room.Id] = members;
-            foreach (var member in members)
-            {
-                Remember(new AccountInfo { Id = member.Id, Name = member.Name });
-            }
-
+            var news = members.Count(member => Remember(new AccountInfo { Id = member.Id, Name = member.Name })) > 0;
             if (room == Current)
             {
+                if (news)
+                {
+                    Rows?.DrawAnew();
+                }
+
                 Tell(Topics.Members | Topics.Timeline);
             }
         }
@@ -158,6 +169,7 @@ public sealed partial class Chat
             return;
         }
 
+        await Task.Yield(); // So that what is told below is drawn at once.
         await TryAsync(async () =>
         {
             for (var pages = 0; pages < 100 && room.HasOlder && (room.Entries.Count == 0 || room.Entries[0].Seq > seq); pages++)

@@ -44,11 +44,11 @@ public sealed partial class Chat
             {
                 if (Editing is { } editing)
                 {
-                    Client.Edit(room.Id, editing.Seq, clean, Mentions.In(clean, MembersOf(room)));
+                    Client.Edit(room.Id, editing.Seq, clean, Mentions.In(clean, MentionableIn(room)));
                 }
                 else
                 {
-                    Client.SendText(room, clean, Replying?.Seq, Mentions.In(clean, MembersOf(room)));
+                    Client.SendText(room, clean, Replying?.Seq, Mentions.In(clean, MentionableIn(room)));
                 }
             }
         }
@@ -77,6 +77,11 @@ public sealed partial class Chat
         AskAboutNotifications();
         return true;
     }
+
+    // Members; before their list has come, everyone whose name is known here: what is sent is not sent again.
+    private IEnumerable<(string Id, string Name)> MentionableIn(RoomView room) => MembersOf(room) is { Count: > 0 } members
+        ? members.Where(member => member.Name is not null).Select(member => (member.Id, member.Name!))
+        : _names.Select(known => (known.Key, known.Value));
 
     public void Reply(MessageView view)
     {

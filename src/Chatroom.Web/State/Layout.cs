@@ -34,8 +34,18 @@ public enum DialogKind
     Viewer,
 }
 
-/// <param name="Subject">What it is about: an account's or a file's id.</param>
-public sealed record OpenDialog(DialogKind Kind, string Subject = "", ConfirmQuestion? Question = null, Chatroom.Protocol.Messages.FileInfo? File = null);
+/// <summary>One opening of a dialog: the same one opened again is another.</summary>
+/// <param name="subject">What it is about: an account's or a file's id.</param>
+public sealed class OpenDialog(DialogKind kind, string subject = "", ConfirmQuestion? question = null, Chatroom.Protocol.Messages.FileInfo? file = null)
+{
+    public DialogKind Kind => kind;
+
+    public string Subject => subject;
+
+    public ConfirmQuestion? Question => question;
+
+    public Chatroom.Protocol.Messages.FileInfo? File => file;
+}
 
 /// <param name="Text">What will happen.</param>
 /// <param name="Act">What its button says.</param>
@@ -50,6 +60,14 @@ public enum MenuKind
     Emoji,
 }
 
-/// <param name="Anchor">Selector of the element beside which it opens.</param>
-/// <param name="Seq">The message it is about; 0: the composer.</param>
-public sealed record OpenMenu(MenuKind Kind, string Anchor, long Seq = 0);
+/// <summary>One opening of a menu.</summary>
+/// <param name="anchor">Selector of the element beside which it opens.</param>
+/// <param name="seq">The message it is about; 0: the composer.</param>
+public sealed class OpenMenu(MenuKind kind, string anchor, long seq = 0)
+{
+    public MenuKind Kind => kind;
+
+    public string Anchor => anchor;
+
+    public long Seq => seq;
+}

@@ -1,13 +1,12 @@
 using Chatroom.Protocol;
-using Chatroom.Protocol.Messages;
 
 namespace Chatroom.Web.State;
 
 /// <summary>Who is meant by <c>@name</c> in a text: members of the room, names with blanks included.</summary>
 internal static class Mentions
 {
-    /// <summary>Ids of the members named in the text; null when there are none.</summary>
-    public static IReadOnlyList<string>? In(string text, IReadOnlyList<MemberInfo> members)
+    /// <summary>Ids of the people named in the text; null when there are none.</summary>
+    public static IReadOnlyList<string>? In(string text, IEnumerable<(string Id, string Name)> people)
     {
         if (!text.Contains('@'))
         {
@@ -15,7 +14,7 @@ internal static class Mentions
         }
 
         var found = new List<string>();
-        foreach (var (_, _, member) in Places(text, members.Where(member => member.Name is not null).Select(member => (member.Id, member.Name!))))
+        foreach (var (_, _, member) in Places(text, people))
         {
             if (!found.Contains(member) && found.Count < WireLimits.Mentions)
             {

@@ -58,8 +58,11 @@ public sealed class Timeline(RoomView room)
     public void Unfold(long seq)
     {
         _unfolded.Add(seq);
-        (_built, _chunks) = (null, []);
+        DrawAnew();
     }
+
+    /// <summary>What the same rows say has changed: names that were not known.</summary>
+    public void DrawAnew() => (_built, _chunks) = (null, []);
 
     /// <summary>What is to be drawn now.</summary>
     public IReadOnlyList<Chunk> Chunks(bool following)

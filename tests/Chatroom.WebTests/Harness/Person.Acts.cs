@@ -32,7 +32,11 @@ public sealed partial class Person
 
     public ILocator Badge(string room) => Nav(room).Locator(".badge");
 
+    /// <summary>A toast to be clicked; it goes after some seconds.</summary>
     public ILocator Toast(string text) => Page.Locator(".toast", new() { HasText = text });
+
+    /// <summary>Waits until the page has told it in a toast since it was loaded, whether or not that is still there.</summary>
+    public Task ToastedAsync(string text) => Page.WaitForFunctionAsync("text => toasts.some(one => one.includes(text))", text);
 
     public async Task SayAsync(string text)
     {
@@ -73,30 +77,31 @@ public sealed partial class Person
 
     public async Task OpenMenuAsync(string text)
     {
-        // A picture that comes may push the row from under the pointer: a person would point at it again.
-        var button = Row(text).Locator(".actions button[data-act=menu]");
+        await ActAsync(text, "menu");
+        await Expect(Popover).ToBeVisibleAsync();
+    }
+
+    /// <summary>Reacts with the first of the quick ones, a thumb up.</summary>
+    public Task ThumbUpAsync(string text) => ActAsync(text, "react-with");
+
+    /// <summary>Clicks a button of the bar that stands over a message under the pointer.</summary>
+    public async Task ActAsync(string text, string act)
+    {
+        // What comes or goes around it may push the row from under the pointer: a person would point at it again.
+        var button = Row(text).Locator($".actions button[data-act={act}]").First;
         for (var tries = 0; ; tries++)
         {
             await Row(text).HoverAsync();
             try
             {
                 await button.ClickAsync(new() { Timeout = 5000 });
-                break;
+                return;
             }
             catch (TimeoutException) when (tries < 5)
             {
                 await Page.Mouse.MoveAsync(0, 0);
             }
         }
-
-        await Expect(Popover).ToBeVisibleAsync();
-    }
-
-    /// <summary>Reacts with the first of the quick ones, a thumb up.</summary>
-    public async Task ThumbUpAsync(string text)
-    {
-        await Row(text).HoverAsync();
-        await Row(text).Locator(".actions button[data-act=react-with]").First.ClickAsync();
     }
 
     public async Task CloseDialogAsync()

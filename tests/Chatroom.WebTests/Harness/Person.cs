@@ -11,6 +11,16 @@ public sealed partial class Person : IAsyncDisposable
         addEventListener('securitypolicyviolation', event => console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
         """;
 
+    // Toasts go after some seconds, whether or not a busy test has come to look for them.
+    private const string KeepToasts = """
+        window.toasts = [];
+        new MutationObserver(changes => {
+            for (const node of changes.flatMap(change => [...change.addedNodes])) {
+                if (node.nodeType === Node.ELEMENT_NODE) for (const toast of node.matches('.toast') ? [node] : node.querySelectorAll('.toast')) toasts.push(toast.textContent);
+            }
+        }).observe(document, { childList: true, subtree: true });
+        """;
+
     private readonly ConcurrentQueue<string> problems = new();
 
     // Playwright's trace reads pictures from their blob: addresses by a script of its own in the page, which the page's policy rightly forbids.
@@ -63,6 +73,7 @@ public sealed partial class Person : IAsyncDisposable
         context.SetDefaultTimeout(30_000);
         var person = new Person(context, net, style);
         await context.AddInitScriptAsync(WatchPolicy);
+        await context.AddInitScriptAsync(KeepToasts);
         if (style.InitScript is { } script)
         {
             await context.AddInitScriptAsync(script);

@@ -81,14 +81,14 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
         await Expect(at).ToHaveAttributeAsync("title", ben.Name);
         await at.ClickAsync();
         await Expect(with).ToHaveTextAsync(new Regex("👍 ?2"));
+        await Expect(at).ToHaveTextAsync(new Regex("👍 ?2"));
         await with.ClickAsync();
         await Expect(at).ToHaveTextAsync(new Regex("👍 ?1"));
         await at.ClickAsync();
         await Expect(at).ToHaveCountAsync(0);
         await Expect(with).ToHaveCountAsync(0);
 
-        await ben.Row("done!").HoverAsync();
-        await ben.Row("done!").Locator(".actions button[data-act=react]").ClickAsync();
+        await ben.ActAsync("done!", "react");
         await ben.Popover.Locator("input[type=search]").FillAsync("rocket");
         await ben.Popover.Locator(".emoji-grid button").First.ClickAsync();
         await Expect(at).ToHaveTextAsync(new Regex("🚀 ?1"));
@@ -102,6 +102,7 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
         await ann.InviteAsync(cem);
         await cem.AcceptAsync(group);
         await cem.OpenAsync("Lobby");
+        await Expect(ann.Page.Locator(".members .member", new() { HasText = cem.Name })).ToBeVisibleAsync();
         await ann.Composer.PressSequentiallyAsync("ask @" + cem.Name[..3]);
         var option = ann.Page.Locator("#completion .option");
         await Expect(option).ToHaveCountAsync(1);
@@ -116,6 +117,11 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
         await cem.OpenAsync(group);
         await Expect(cem.Row("ask")).ToHaveClassAsync(new Regex(@"\bmention\b"));
         await Expect(cem.Row("ask").Locator("button.at.me")).ToHaveTextAsync("@" + cem.Name);
+
+        // Names come after the rows when the page starts.
+        await ben.Page.ReloadAsync();
+        await ben.ReadyAsync();
+        await Expect(ben.Row("ask").Locator("button.at")).ToHaveTextAsync("@" + cem.Name);
     }
 
     [Fact]
@@ -174,7 +180,7 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
         await Expect(link).ToHaveAttributeAsync("target", "_blank");
         await Expect(ann.Row("see").Locator("code")).ToHaveTextAsync("code <b>");
         await ann.ChooseForAsync("see", "Copy the text");
-        await Expect(ann.Toast("Copied.")).ToBeVisibleAsync();
+        await ann.ToastedAsync("Copied.");
         Assert.Equal("see https://example.org/a(b)?x=1. `code <b>` ok", await ann.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
     }
 

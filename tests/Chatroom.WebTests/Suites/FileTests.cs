@@ -56,8 +56,9 @@ public sealed class FileTests(Browsers browsers, ChatServer server) : WebTest(br
     public async Task A_picture_of_any_shape_fits_into_the_viewer(int width, int height)
     {
         var ann = await JoinAsync("Ann");
-        await ann.SendFilesAsync(Samples.Png("shape.png", width, height));
-        await ann.Page.Locator(".preview img[alt='shape.png']").ClickAsync();
+        var name = $"shape-{width}.png"; // The lobby shows the other's too.
+        await ann.SendFilesAsync(Samples.Png(name, width, height));
+        await ann.Page.Locator($".preview img[alt='{name}']").ClickAsync();
         var picture = ann.Page.Locator("dialog.viewer img");
         await Until.TrueAsync(() => picture.EvaluateAsync<bool>("img => img.complete && img.naturalWidth > 0"), "the picture");
         await Expect(picture).ToBeInViewportAsync(new() { Ratio = 1 });

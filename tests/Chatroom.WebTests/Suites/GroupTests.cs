@@ -14,7 +14,7 @@ public sealed class GroupTests(Browsers browsers, ChatServer server) : WebTest(b
         await Expect(ann.System($"{ann.Name} created the group")).ToBeVisibleAsync();
         await ann.SaidAsync("before Ben");
         await ann.InviteAsync(ben);
-        await Expect(ann.Toast($"{ben.Name} is invited.")).ToBeVisibleAsync();
+        await ann.ToastedAsync($"{ben.Name} is invited.");
         var invitation = ben.Page.Locator(".invitation", new() { HasText = group });
         await Expect(invitation).ToContainTextAsync(ann.Name);
         await invitation.Locator(".accept").ClickAsync();
@@ -113,7 +113,7 @@ public sealed class GroupTests(Browsers browsers, ChatServer server) : WebTest(b
         await ann.ChooseAsync("#room-menu", "Group settings");
         await ann.Dialog.Locator(".list-row", new() { HasText = ben.Name }).Locator("button").ClickAsync();
         await ann.Dialog.Locator("button.danger").ClickAsync();
-        await Expect(ben.Toast($"You are no longer in {group}.")).ToBeVisibleAsync();
+        await ben.ToastedAsync($"You are no longer in {group}.");
         await Expect(ben.Nav(group)).ToHaveCountAsync(0);
         await Expect(ben.Page.Locator(".room-title")).ToContainTextAsync("Lobby");
         await Expect(ann.System($"{ann.Name} removed {ben.Name}")).ToBeVisibleAsync();
@@ -151,6 +151,7 @@ public sealed class GroupTests(Browsers browsers, ChatServer server) : WebTest(b
         await ann.Dialog.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("Newcomers see everything") }).UncheckAsync();
         await ann.Dialog.Locator("button[type=submit]").ClickAsync();
         await Expect(ann.System("newcomers see what comes after them")).ToBeVisibleAsync();
+        await Expect(ann.Dialog).ToHaveCountAsync(0);
         await ann.SaidAsync("not for newcomers");
         await ann.InviteAsync(ben);
         await ben.AcceptAsync(group);

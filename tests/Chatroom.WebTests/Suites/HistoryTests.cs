@@ -46,7 +46,9 @@ public sealed class HistoryTests(Browsers browsers, ChatServer server) : WebTest
         for (var i = 0; i < 6; i++)
         {
             var first = await FirstAsync(ann);
+            var from = await ann.ScrollTopAsync();
             await ann.ScrollAsync(-600);
+            await Until.TrueAsync(async () => await ann.ScrollTopAsync() != from, "the turn of the wheel");
             await Expect(ann.Page.Locator(".new-pill")).ToBeVisibleAsync();
             // Rows come in front; whichever row is at the top stays where it was.
             var place = await ann.SettledPlaceAsync();

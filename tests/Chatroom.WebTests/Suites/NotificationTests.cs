@@ -83,8 +83,9 @@ public sealed class NotificationTests(Browsers browsers, ChatServer server) : We
         var ann = await JoinAsync("Ann", new Style { InitScript = Stubs.Replace("PERMISSION", "default") });
         await Expect(ann.Toast("Be notified")).ToHaveCountAsync(0);
         Assert.Equal(0, await ann.Page.EvaluateAsync<int>("() => asked"));
-        await ann.SaidAsync("hello to whom it concerns");
+        await ann.SayAsync("hello to whom it concerns");
         await ann.Toast("Be notified of mentions and private messages?").GetByText("Allow").ClickAsync();
+        await ann.SeesAsync("hello to whom it concerns");
         Assert.Equal(1, await ann.Page.EvaluateAsync<int>("() => asked"));
         await ann.Page.ReloadAsync();
         await ann.ReadyAsync();

@@ -89,7 +89,7 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
         var ann = await JoinAsync("Ann");
         await ann.Composer.FillAsync(new string('x', 16 * 1024 + 1));
         await ann.Composer.PressAsync("Enter");
-        await Expect(ann.Toast("This is too long: a message has at most 16 KiB. Send it in parts, or as a file.")).ToBeVisibleAsync();
+        await ann.ToastedAsync("This is too long: a message has at most 16 KiB. Send it in parts, or as a file.");
         Assert.Equal(16 * 1024 + 1, (await ann.Composer.InputValueAsync()).Length);
         await ann.Composer.FillAsync(new string('y', 16 * 1024));
         await ann.Composer.PressAsync("Enter");
@@ -253,7 +253,7 @@ public sealed class OutageTests(Browsers browsers, ChatServer server) : WebTest(
         await Server.RestoreAsync();
         foreach (var person in people)
         {
-            await Expect(person.Toast("restored from a backup")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await person.ToastedAsync("restored from a backup");
             await Expect(person.Row("gone with the restore")).ToHaveCountAsync(0);
             await person.SeesAsync("kept by the backup");
         }

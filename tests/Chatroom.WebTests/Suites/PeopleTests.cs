@@ -11,15 +11,14 @@ public sealed class PeopleTests(Browsers browsers, ChatServer server) : WebTest(
         var people = await JoinAllAsync("Ann", "Ben");
         var (ann, ben) = (people[0], people[1]);
         await ann.AddFriendAsync(ben);
-        await Expect(ann.Toast($"{ben.Name} is your friend now.")).ToBeVisibleAsync();
-        await Expect(ben.Toast($"{ann.Name} added you as a friend")).ToBeVisibleAsync();
+        await ben.Toast($"{ann.Name} added you as a friend").GetByText("Write").ClickAsync();
+        await Expect(ben.Page.Locator(".room-title")).ToContainTextAsync(ann.Name);
+        await ann.ToastedAsync($"{ben.Name} is your friend now.");
         foreach (var (person, friend) in ((Person, Person)[])[(ann, ben), (ben, ann)])
         {
             await Expect(Friends(person)).ToContainTextAsync([friend.Name]);
         }
 
-        await ben.Toast($"{ann.Name} added you").GetByText("Write").ClickAsync();
-        await Expect(ben.Page.Locator(".room-title")).ToContainTextAsync(ann.Name);
         await ben.SaidAsync("hello friend");
         await Expect(ann.Badge(ben.Name)).ToHaveTextAsync(new Regex("^1"));
     }
@@ -112,7 +111,7 @@ public sealed class PeopleTests(Browsers browsers, ChatServer server) : WebTest(
         await Expect(ann.Dialog.GetByRole(AriaRole.Switch, new() { NameRegex = new Regex("Only friends") })).ToBeCheckedAsync();
         await ben.Page.Locator(".members .member", new() { HasText = ann.Name }).ClickAsync();
         await ben.Dialog.GetByRole(AriaRole.Button, new() { Name = "Write" }).ClickAsync();
-        await Expect(ben.Toast("does not take messages")).ToBeVisibleAsync();
+        await ben.ToastedAsync("does not take messages");
     }
 
     [Fact]

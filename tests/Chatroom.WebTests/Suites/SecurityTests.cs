@@ -73,6 +73,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
         await ann.Dialog.Locator("#group-topic").FillAsync(Attack);
         await ann.Dialog.Locator("button[type=submit]").ClickAsync();
         await Expect(ann.Page.Locator(".topic")).ToHaveTextAsync(Attack);
+        await Expect(ann.Dialog).ToHaveCountAsync(0);
         await ann.SaidAsync(Attack);
         await ann.SayAsync("```\n" + Attack + "\n```");
         await Expect(ann.Page.Locator("#timeline pre code")).ToHaveTextAsync(Attack);
@@ -80,6 +81,7 @@ public sealed class SecurityTests(Browsers browsers, ChatServer server) : WebTes
         await Expect(ann.Page.Locator("#timeline a[href^='javascript' i]")).ToHaveCountAsync(0);
         await ann.SendFilesAsync(Samples.Text("<img src=x onerror=window.hacked=1>.txt"));
         await Expect(ann.Page.Locator("a.file-card .file-name")).ToHaveTextAsync("<img src=x onerror=window.hacked=1>.txt");
+        await Expect(ann.Page.Locator(".chip")).ToHaveCountAsync(0);
         await ann.ThumbUpAsync("javascript:alert(1)");
         await ann.ChooseForAsync("javascript:alert(1)", "Reply");
         await Expect(ann.Page.Locator(".composer-context")).ToContainTextAsync("<a href=");

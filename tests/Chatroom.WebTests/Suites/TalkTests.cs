@@ -76,9 +76,31 @@ public sealed partial class TalkTests(Browsers browsers, ChatServer server) : We
         await ann.SaidAsync("missed by nobody");
         await ben.SeesAsync("missed by nobody");
         await Expect(rule).ToHaveCountAsync(1); // Frozen until the room is left.
+        await Expect(ben.Badge(group)).ToHaveCountAsync(0); // Read, as the server knows too.
         await ben.OpenAsync("Lobby");
         await ben.OpenAsync(group);
         await Expect(rule).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_room_opens_where_the_unread_begins()
+    {
+        var ben = await JoinAsync("Ben");
+        await using var ann = await Remote.JoinAsync(Server, "Ann");
+        var group = await ann.GroupAsync("far");
+        await ben.ChooseAsync("#new-room", "Find public groups");
+        await ben.Dialog.Locator(".list-row", new() { HasText = "far" }).GetByText("Join", new() { Exact = true }).ClickAsync();
+        await Expect(ben.Nav("far")).ToHaveAttributeAsync("aria-current", "page");
+        await ann.SayAsync(group, "read by both");
+        await ben.SeesAsync("read by both");
+        await Expect(ben.Badge("far")).ToHaveCountAsync(0);
+        await ben.OpenAsync("Lobby");
+        await ann.FillAsync(group, 40, i => $"missed {i}.\nand more\nof it");
+        await Expect(ben.Badge("far")).ToHaveTextAsync(new Regex("^40"));
+        await ben.OpenAsync("far");
+        await Expect(ben.Page.Locator(".new-rule")).ToBeInViewportAsync();
+        await Expect(ben.Row("missed 1.")).ToBeInViewportAsync();
+        await Expect(ben.Row("missed 40.")).Not.ToBeInViewportAsync();
     }
 
     [Fact]

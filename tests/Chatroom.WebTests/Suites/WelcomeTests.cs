@@ -238,8 +238,8 @@ public sealed class WelcomeTests(Browsers browsers, ChatServer server) : WebTest
     public async Task Without_the_server_the_form_says_so()
     {
         var ann = (await ComeAsync()).TolerateCuts();
-        await ann.Page.GotoAsync(ann.Base);
-        await Expect(ann.Page.Locator("#tab-register")).ToBeVisibleAsync();
+        await ann.Page.GotoAsync(ann.Base, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await Expect(ann.Page.Locator("#name")).ToBeFocusedAsync(); // Its sentences are here.
         ann.Net.Cut();
         await ann.Page.FillAsync("#name", "Ann");
         await ann.Page.FillAsync("#password", "a good password");

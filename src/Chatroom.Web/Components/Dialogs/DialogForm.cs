@@ -6,6 +6,8 @@ namespace Chatroom.Web.Components;
 /// <summary>A dialog that asks the server for something: it waits, shows the refusal beside its field, and closes when it is done.</summary>
 public abstract class DialogForm : Part
 {
+    private Task _last = Task.CompletedTask;
+
     protected bool Busy { get; private set; }
 
     /// <summary>What was refused, for the whole form or for <see cref="ErrorField"/>.</summary>
@@ -23,7 +25,19 @@ public abstract class DialogForm : Part
     /// <summary>The refusal, unless it stands beside one of the fields.</summary>
     protected string? ErrorBeside(params string[] fields) => ErrorField is null || !fields.Contains(ErrorField) ? Error : null;
 
-    /// <summary>True when it was done.</summary>
+    /// <summary>After what was asked for before: a switch turned meanwhile is not forgotten.</summary>
+    protected Task InTurnAsync(Func<Task> action)
+    {
+        return _last = AfterAsync(_last);
+
+        async Task AfterAsync(Task before)
+        {
+            await before;
+            await RunAsync(action);
+        }
+    }
+
+    /// <summary>True when it was done; false also while something else is being done.</summary>
     protected async Task<bool> RunAsync(Func<Task> action)
     {
         if (Busy)

@@ -16,7 +16,7 @@ export function attach(id, onSend, onEvent) {
   field.addEventListener('keydown', keyed);
   field.addEventListener('input', changed);
   field.addEventListener('click', lookForTrigger);
-  field.addEventListener('blur', () => setTimeout(closeCompletion, 150));
+  field.addEventListener('blur', () => setTimeout(() => document.activeElement !== field && closeCompletion(), 150));
   field.addEventListener('paste', pasted);
   field.form.addEventListener('submit', event => {
     event.preventDefault();

@@ -60,7 +60,8 @@ export function openDialog(id, closed) {
   (dialog.querySelector('[autofocus]') ?? dialog.querySelector('input, select, textarea, button:not(.close)'))?.focus();
   dialog.addEventListener('close', () => {
     closed();
-    if (before?.isConnected) before.focus({ preventScroll: true });
+    // The browser has given the focus back already; what was opened by the dialog may have taken it since.
+    if (before?.isConnected && (document.activeElement ?? document.body) === document.body) before.focus({ preventScroll: true });
   }, { once: true });
   dialog.addEventListener('pointerdown', event => {
     const box = dialog.getBoundingClientRect();
@@ -86,7 +87,9 @@ export function openPopover(id, anchorSelector, closed) {
   popover.style.position = 'fixed';
   popover.style.left = `${Math.max(margin, Math.min(at.right - wide, innerWidth - wide - margin))}px`;
   popover.style.top = `${Math.max(margin, below ? at.bottom + 4 : at.top - 4 - high)}px`;
-  (popover.querySelector('[autofocus], input') ?? popover.querySelector('button, a'))?.focus({ preventScroll: true });
+  // What has nothing to stand on yet takes the keys itself: they are not for the row behind it.
+  popover.tabIndex = -1;
+  (popover.querySelector('[autofocus], input') ?? popover.querySelector('button, a') ?? popover).focus({ preventScroll: true });
   const end = back => {
     document.removeEventListener('pointerdown', outside, true);
     popover.removeEventListener('keydown', keys);

@@ -6,7 +6,7 @@ export const language = () => document.documentElement.lang.startsWith('zh') ? '
 export async function load() {
   const wanted = language();
   const parts = await Promise.all(['common', 'web'].map(async part => (await fetch(`/texts/${part}.${wanted}.json`)).json()));
-  if (wanted !== language()) return; // Another was chosen meanwhile, whose sentences come with it.
+  if (wanted !== language()) return load(); // Another was chosen meanwhile.
   table = Object.assign({}, ...parts);
 }
 

@@ -6,14 +6,17 @@ const element = id => document.getElementById(id);
 
 let registering = false;
 let about = null;
+
 let chosen;
+const choice = new Promise(resolve => chosen = resolve);
 
 // What stands in red: the field it belongs to, and its sentence in the language of the moment.
 let failure = null;
 
 /** Shows the page, with the sentence of a key as why one is here, and gives the account that was signed in. */
 export function welcome(why) {
-  if (why) fail(() => text(why));
+  if (failure) mark(); // Said before the sentences were there.
+  else if (why) fail(() => text(why));
   document.title = text('welcome.title');
   listAccounts();
   if (location.search === '?join') {
@@ -22,11 +25,11 @@ export function welcome(why) {
     turn(true);
   }
 
-  if (element('name').value === '') element('name').focus();
-  const choice = new Promise(resolve => chosen = resolve);
+  // Who is at another field or tab already stays there.
+  if (element('name').value === '' && (document.activeElement ?? document.body) === document.body) element('name').focus();
   // What was done before these handlers were there: theme.js has noted it.
   const early = document.documentElement.dataset;
-  if (early.earlyTab === 'tab-register') turn(true);
+  turn(registering || early.earlyTab === 'tab-register');
   if (early.earlySubmit) submit();
   return choice;
 }
@@ -38,6 +41,7 @@ export function prepare() {
   element('show-password').onclick = showPassword;
   element('welcome-form').onsubmit = event => {
     event.preventDefault();
+    event.stopPropagation(); // theme.js need not note it.
     submit();
   };
   for (const tab of document.querySelectorAll('#welcome [role=tab]')) {
