@@ -24,6 +24,7 @@ public sealed partial class TextsTests
         ["server.role-"] = ["owner", "admin", "member"],
         ["settings.theme-"] = ["system", "light", "dark"],
         ["group.members"] = [".one", ".other"],
+        ["token.scope-"] = ["read", "send", "files", "manage"],
         ["timeline.new-below"] = [".one", ".other"],
         ["error."] =
         [

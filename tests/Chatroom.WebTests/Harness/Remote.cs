@@ -45,6 +45,24 @@ public sealed class Remote : IAsyncDisposable
         return remote;
     }
 
+    /// <summary>A program with somebody's token, which may know of no room.</summary>
+    public static async Task<Remote> WithTokenAsync(ChatServer server, string token)
+    {
+        var remote = new Remote();
+        try
+        {
+            await remote.socket.ConnectAsync(new Uri($"ws://localhost:{server.HttpPort}/ws"), CancellationToken.None);
+            _ = remote.ReadAsync(new TaskCompletionSource<JsonObject>());
+            await remote.AskAsync(1, new { version = 3, token, client = "web-tests" }, 101);
+            return remote;
+        }
+        catch
+        {
+            await remote.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>A newcomer.</summary>
     public static async Task<Remote> JoinAsync(ChatServer server, string name) => await SignInAsync(server, await server.RegisterAsync(name));
 

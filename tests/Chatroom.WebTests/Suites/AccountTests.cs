@@ -42,6 +42,32 @@ public sealed class AccountTests(Browsers browsers, ChatServer server) : WebTest
     }
 
     [Fact]
+    public async Task A_bot_s_token_is_made_within_its_scopes_works_and_is_revoked()
+    {
+        var ann = await JoinAsync("Ann");
+        await ann.ChooseAsync("#account-button", "Devices");
+        await ann.Dialog.Locator("#token-name").FillAsync("weather");
+        await ann.Dialog.GetByLabel("send messages").UncheckAsync();
+        await ann.Dialog.GetByRole(AriaRole.Button, new() { Name = "Make a token" }).ClickAsync();
+        await Expect(ann.Dialog.Locator("#token-error")).ToHaveTextAsync("Choose what it may do.");
+        await ann.Dialog.GetByLabel("send messages").CheckAsync();
+        await ann.Dialog.GetByRole(AriaRole.Button, new() { Name = "Make a token" }).ClickAsync();
+        var device = ann.Dialog.Locator(".list-row", new() { HasText = "weather" });
+        await Expect(device).ToBeVisibleAsync();
+        var token = await ann.Dialog.Locator("#token").InputValueAsync();
+        await using (var bot = await Remote.WithTokenAsync(Server, token))
+        {
+            await bot.SayAsync("lobby", "rain at noon");
+        }
+
+        await device.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(device).ToHaveCountAsync(0);
+        await ann.CloseDialogAsync();
+        await ann.SeesAsync("rain at noon");
+        await Assert.ThrowsAnyAsync<Exception>(() => Remote.WithTokenAsync(Server, token));
+    }
+
+    [Fact]
     public async Task Databases_in_the_browser_are_one_for_each_account()
     {
         var ann = await JoinAsync("Ann");
