@@ -29,9 +29,22 @@ public sealed class AdminArea
 
     /// <param name="uses">1–1000; null: 1.</param>
     /// <param name="days">1–365; null: 7.</param>
-    public Task<InviteCreated> CreateInviteAsync(int? uses = null, int? days = null, CancellationToken cancellationToken = default) =>
-        _client.ChangeAsync<CreateInviteRequest, InviteCreated>(
-            Code.CreateInvite, Lanes.Account, id => new CreateInviteRequest { Uses = uses, Days = days, ClientId = id }, cancellationToken);
+    /// <returns>With its code, which is told only here.</returns>
+    public async Task<InviteCreated> CreateInviteAsync(int? uses = null, int? days = null, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var made = await _client.ChangeAsync<CreateInviteRequest, InviteCreated>(
+                Code.CreateInvite, Lanes.Account, id => new CreateInviteRequest { Uses = uses, Days = days, ClientId = id }, cancellationToken).ConfigureAwait(false);
+            if (made.Code is not null)
+            {
+                return made;
+            }
+
+            // The first answer was lost with the connection, and the server keeps no code that it could tell again.
+            await RevokeInviteAsync(made.Id, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Invitations that still let somebody in, the first to expire first; at most 500.</summary>
     public async Task<IReadOnlyList<InviteInfo>> InvitesAsync(CancellationToken cancellationToken = default) =>

@@ -53,11 +53,11 @@ public sealed record CreateInviteRequest : IChangeRequest
 
 public sealed record InviteCreated
 {
-    /// <summary>What people register with; told this once.</summary>
-    public required string Code { get; init; }
+    /// <summary>What people register with; told once, so null in the answer to a retry.</summary>
+    public string? Code { get; init; }
 
     /// <summary>What REVOKE_INVITE takes.</summary>
-    public string? Id { get; init; }
+    public required string Id { get; init; }
 
     public required long Expires { get; init; }
 

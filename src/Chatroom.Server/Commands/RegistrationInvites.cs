@@ -32,7 +32,8 @@ internal static class CreateInvite
             var row = new RegistrationInviteRow(change.Core.Vault.InviteHash(code), change.Caller.Account, change.Now, change.Now + (days * Day), uses);
             change.Store.InsertRegistrationInvite(row);
             change.Audit("create-invite", detail: $"{uses} uses, {days} days");
-            return Reply.Of(Code.InviteCreated, new InviteCreated { Code = code, Id = Ids.RegistrationInvite(row.CodeHash), Expires = row.Expires });
+            var made = new InviteCreated { Code = code, Id = Ids.RegistrationInvite(row.CodeHash), Expires = row.Expires };
+            return Reply.Once(Code.InviteCreated, made, made with { Code = null });
         });
     }
 }

@@ -90,6 +90,11 @@ public sealed partial class Chat
                 TakeTyping(typing);
                 break;
             case DevicesChanged or SettingsChanged:
+                if (Layout.Dialog?.Kind == DialogKind.Manage && !Manages)
+                {
+                    Page.CloseDialog("dialog");
+                }
+
                 Tell(Topics.Devices);
                 break;
             case ProblemOccurred { Error: var error }:

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices.JavaScript;
 using Chatroom.Client;
 using Chatroom.Web.Browser;
 
@@ -62,7 +63,17 @@ public sealed partial class Chat
 
     public async Task SetLanguageAsync(string language)
     {
-        await Preferences.SetLanguageAsync(language);
+        try
+        {
+            await Preferences.SetLanguageAsync(language);
+        }
+        catch (JSException)
+        {
+            // Its sentences are on the server.
+            Toast(Texts.Of("error.offline"));
+            return;
+        }
+
         Texts.Forget();
         Dates.Language = Preferences.Language() == "en" ? "en" : "zh-CN"; // Another may have been chosen meanwhile.
         Tell(Topics.All);

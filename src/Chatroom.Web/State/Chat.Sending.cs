@@ -151,7 +151,7 @@ public sealed partial class Chat
     /// <summary>Whether the person runs the room: takes back and pins what others wrote, renames, invites.</summary>
     public bool Moderates(RoomView room) => room.Kind switch
     {
-        RoomKinds.Lobby => Client.Account?.ServerRole is Roles.Owner or Roles.Admin,
+        RoomKinds.Lobby => Manages,
         RoomKinds.Group => room.Role is Roles.Owner or Roles.Moderator,
         _ => false,
     };

@@ -31,6 +31,9 @@ public sealed partial class Chat
 
     public ChatClient Client { get; private set; } = null!;
 
+    /// <summary>The person is an owner or admin of the server.</summary>
+    public bool Manages => Client.Account?.ServerRole is Roles.Owner or Roles.Admin;
+
     public string ServerName => Client.Server?.Name ?? "Chatroom";
 
     /// <summary>Opens what the browser keeps for the account.</summary>

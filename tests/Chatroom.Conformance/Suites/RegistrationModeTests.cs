@@ -56,6 +56,18 @@ public abstract class InviteTests(InviteServer server, ChannelKind kind) : Confo
     }
 
     [Fact]
+    public async Task A_retry_makes_no_second_invitation_and_is_not_told_the_code()
+    {
+        var (root, body) = (await RootAsync(), new { uses = 3, clientId = Unique.ClientId() });
+        var made = await root.AskAsync(Wire.CreateInvite, body, Wire.InviteCreated);
+        var again = await root.AskAsync(Wire.CreateInvite, body, Wire.InviteCreated);
+        Assert.True(again.Flag("duplicate"));
+        Assert.Equal(made.Text("id"), again.Text("id"));
+        Assert.Null(again.OptText("code"));
+        await RegisterAsync(made.Text("code"), Wire.RegisterSuccess);
+    }
+
+    [Fact]
     public async Task A_revoked_invitation_lets_nobody_in_and_leaves_the_others()
     {
         var root = await RootAsync();

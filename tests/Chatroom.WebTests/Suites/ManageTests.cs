@@ -158,6 +158,39 @@ public sealed class ManageTests(Browsers browsers, InvitationServer server) : We
     }
 
     [Fact]
+    public async Task Who_is_no_admin_any_more_sees_nothing_of_it()
+    {
+        var ann = await NewcomerAsync("Ann");
+        await using var owner = await Remote.SignInAsync(Server, Server.Owner);
+        await owner.AskAsync(61, new { name = ann.Name, role = "admin", clientId = Unique.ClientId() }, 100);
+        await ann.Page.ReloadAsync();
+        await ann.ReadyAsync();
+        await PeopleAsync(ann);
+        await Expect(ann.Dialog.Locator("#manage-people li").First).ToBeVisibleAsync();
+        await owner.AskAsync(61, new { name = ann.Name, role = "member", clientId = Unique.ClientId() }, 100);
+        await Expect(ann.Dialog).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_late_leaves_the_person_that_is_looked_at()
+    {
+        var (ann, ben) = (await NewcomerAsync("Ann"), await NewcomerAsync("Ben"));
+        ann.Tolerate("status of 4|WebSocket");
+        var owner = (await ChooseAsync(ann)).TolerateCuts();
+        owner.Net.Cut();
+        await owner.Dialog.Locator("#manage-disable").ClickAsync();
+        await owner.Dialog.Locator("#manage-back").ClickAsync();
+        await owner.Dialog.Locator("input[type=search]").FillAsync("");
+        await owner.Dialog.Locator("#manage-people button", new() { HasText = ben.Name }).ClickAsync();
+        await owner.Dialog.Locator("#manage-password").FillAsync("half of a new");
+        owner.Net.Open();
+        await Expect(ann.Page.Locator("#welcome-form")).ToBeVisibleAsync();
+        await Expect(owner.Connection).ToHaveAttributeAsync("data-state", "connected");
+        await Expect(owner.Dialog.Locator(".person h3")).ToHaveTextAsync(ben.Name);
+        await Expect(owner.Dialog.Locator("#manage-password")).ToHaveValueAsync("half of a new");
+    }
+
+    [Fact]
     public async Task The_log_tells_who_did_what_to_whom()
     {
         var ann = await NewcomerAsync("Ann");
@@ -165,7 +198,7 @@ public sealed class ManageTests(Browsers browsers, InvitationServer server) : We
         await owner.Dialog.Locator("#manage-role").SelectOptionAsync("admin");
         await Expect(owner.Dialog.Locator("#manage-said")).ToHaveTextAsync("Saved.");
         await owner.Dialog.GetByRole(AriaRole.Button, new() { Name = "Log" }).ClickAsync();
-        await Expect(owner.Dialog.Locator("#manage-log")).ToContainTextAsync($"{owner.Name} made {ann.Name} Admin");
+        await Expect(owner.Dialog.Locator("#manage-log")).ToContainTextAsync($"{owner.Name} changed the role of {ann.Name} to Admin");
         await Expect(owner.Dialog.Locator("#manage-log")).ToContainTextAsync($"{owner.Name} made an invitation (uses: 1, days: 7)");
     }
 

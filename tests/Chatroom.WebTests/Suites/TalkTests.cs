@@ -101,6 +101,12 @@ public sealed partial class TalkTests(Browsers browsers, ChatServer server) : We
         await Expect(ben.Page.Locator(".new-rule")).ToBeInViewportAsync();
         await Expect(ben.Row("missed 1.")).ToBeInViewportAsync();
         await Expect(ben.Row("missed 40.")).Not.ToBeInViewportAsync();
+
+        // And what has not been in view is not read.
+        await Expect(ben.Badge("far")).ToHaveTextAsync(new Regex("^[12][0-9]|^3[0-9]"));
+        await ben.Page.ReloadAsync();
+        await ben.ReadyAsync();
+        await Expect(ben.Page.Locator(".new-rule")).ToHaveCountAsync(1);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ namespace Chatroom.Web.Components;
 public abstract class DialogForm : Part
 {
     private Task _last = Task.CompletedTask;
+    private Task _running = Task.CompletedTask;
 
     protected bool Busy { get; private set; }
 
@@ -33,18 +34,30 @@ public abstract class DialogForm : Part
         async Task AfterAsync(Task before)
         {
             await before;
+            while (Busy)
+            {
+                await _running;
+            }
+
             await RunAsync(action);
         }
     }
 
     /// <summary>True when it was done; false also while something else is being done.</summary>
-    protected async Task<bool> RunAsync(Func<Task> action)
+    protected Task<bool> RunAsync(Func<Task> action)
     {
         if (Busy)
         {
-            return false;
+            return Task.FromResult(false);
         }
 
+        var run = DoAsync(action);
+        _running = run;
+        return run;
+    }
+
+    private async Task<bool> DoAsync(Func<Task> action)
+    {
         (Busy, Error, ErrorField) = (true, null, null);
         StateHasChanged();
         try

@@ -39,9 +39,16 @@ export const language = () => texts.language();
 
 /** Changes the language of everything; completes when the sentences are here. */
 export async function setLanguage(code) {
-  document.documentElement.lang = code.startsWith('zh') ? 'zh-CN' : 'en';
-  set('language', document.documentElement.lang);
-  await texts.load();
+  const root = document.documentElement, before = root.lang;
+  root.lang = code.startsWith('zh') ? 'zh-CN' : 'en';
+  try {
+    await texts.load();
+  } catch (error) {
+    root.lang = before;
+    throw error;
+  }
+
+  set('language', root.lang);
   mark();
 }
 
@@ -57,7 +64,7 @@ export function watchPreferences(relabel) {
   for (const button of document.querySelectorAll('[data-theme-choice]')) button.onclick = () => setTheme(button.dataset.themeChoice);
   for (const button of document.querySelectorAll('[data-language-choice]')) {
     button.onclick = async () => {
-      await setLanguage(button.dataset.languageChoice);
+      await setLanguage(button.dataset.languageChoice).catch(error => console.warn('The language could not be fetched.', error));
       relabel();
     };
   }

@@ -7,6 +7,9 @@ const QUICK = ['👍', '🎉'];
 
 let scroller = null, rows = null, list = [], anchor = null, following = true, told = {}, bar = null, handlers = null, frame = 0, seenTold = 0, pressing = 0, pressed = false, place = 0;
 
+// Another room is shown, and where it opens is not decided yet: nothing of it has been seen.
+let entering = false;
+
 /** @param onEdge (which: 'older'|'newer') @param onAct (act, seq, argument) @param onState (following, lastVisibleSeq) */
 export function attach(id, onEdge, onAct, onState) {
   scroller = document.getElementById(id);
@@ -108,6 +111,7 @@ function edges() {
 
 // Up to where a person who looks at the page has seen the room; 0 while nobody looks.
 function report() {
+  if (entering) return;
   let seen = 0;
   if (document.visibilityState === 'visible' && document.hasFocus()) {
     const bottom = scroller.getBoundingClientRect().bottom + 8, all = rowsNow();
@@ -133,6 +137,7 @@ export function enter(newest) {
   list = [];
   seenTold = 0;
   told = { newest };
+  entering = true;
   hover(null);
   settle();
 }
@@ -165,8 +170,10 @@ export function show(seq, focus) {
   return true;
 }
 
-/** Puts the "New" rule a third below the top, when it is in the document. */
+/** The room that was entered is drawn: puts the "New" rule a third below the top, when it is in the document. */
 export function showNewRule() {
+  entering = false;
+  later();
   const rule = rows.querySelector('.new-rule');
   if (!rule || rule.getBoundingClientRect().top > scroller.getBoundingClientRect().top) return;
   following = false;

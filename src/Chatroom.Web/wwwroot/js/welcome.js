@@ -19,12 +19,7 @@ export function welcome(why) {
   else if (why) fail(() => text(why));
   document.title = text('welcome.title');
   listAccounts();
-  if (location.search === '?join') {
-    // The link of an invitation: its code is behind the #, so that no server or proxy writes it down.
-    element('invite').value = decodeURIComponent(location.hash.slice(1));
-    turn(true);
-  }
-
+  takeInvite();
   // Who is at another field or tab already stays there.
   if (element('name').value === '' && (document.activeElement ?? document.body) === document.body) element('name').focus();
   // What was done before these handlers were there: theme.js has noted it.
@@ -36,6 +31,7 @@ export function welcome(why) {
 
 /** Connects the form; it can be typed in before. */
 export function prepare() {
+  addEventListener('hashchange', takeInvite); // Another link in the same tab.
   element('tab-signin').onclick = () => change(false);
   element('tab-register').onclick = () => change(true);
   element('show-password').onclick = showPassword;
@@ -66,10 +62,18 @@ export async function describe() {
     element('server-name').textContent = about.name;
     element('tab-register').hidden = about.registration === 'closed' && !about.empty;
     // Whoever comes first has nothing to sign in to.
-    turn(registering || about.empty === true && document.documentElement.dataset.earlyTab !== 'tab-signin');
+    turn(!element('tab-register').hidden && (registering || about.empty === true && document.documentElement.dataset.earlyTab !== 'tab-signin'));
   } else {
     fail(() => text('welcome.offline'));
   }
+}
+
+// The link of an invitation: its code is behind the #, so that no server or proxy writes it down.
+function takeInvite() {
+  const code = location.search === '?join' && /^#([\w-]+)/.exec(location.hash)?.[1];
+  if (!code) return;
+  element('invite').value = code;
+  turn(true);
 }
 
 export function relabel() {
