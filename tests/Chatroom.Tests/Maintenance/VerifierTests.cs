@@ -64,6 +64,20 @@ public sealed class VerifierTests : IDisposable
         Assert.Single(report.Problems, p => p.StartsWith("room lobby:", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("UPDATE sqlite_schema SET sql = replace(sql, 'members + 1', 'members + 3') WHERE name = 'member_joined'", "lacks trigger member_joined", "holds trigger member_joined")]
+    [InlineData("UPDATE sqlite_schema SET sql = replace(sql, 'uses_left INTEGER NOT NULL', 'uses_left INTEGER') WHERE name = 'registration_invites'", "lacks table registration_invites", "holds table registration_invites")]
+    [InlineData("DELETE FROM sqlite_schema WHERE name = 'member_left'", "lacks trigger member_left", null)]
+    public async Task A_schema_that_is_not_as_it_was_made_is_named(string sql, string lacks, string? holds)
+    {
+        await FillAsync();
+        await AlterAsync("PRAGMA writable_schema = ON; " + sql);
+        var problems = (await VerifyAsync()).Problems;
+        Assert.Equal(holds is null ? 1 : 2, problems.Count);
+        Assert.Contains($"the schema {lacks}", problems[0], StringComparison.Ordinal);
+        Assert.True(holds is null || problems[1].Contains($"the schema {holds}", StringComparison.Ordinal), problems[^1]);
+    }
+
     [Fact]
     public async Task Of_two_bad_entries_the_first_is_named()
     {
@@ -84,7 +98,7 @@ public sealed class VerifierTests : IDisposable
     [InlineData("UPDATE member_counts SET members = members + 1 WHERE room = 1", 2, 1)]
     [InlineData("UPDATE member_counts SET members = 0 WHERE room = 1", 0, 1)]
     [InlineData("DELETE FROM member_counts WHERE room = 1", 0, 1)]
-    [InlineData("DROP TRIGGER member_left; UPDATE memberships SET left_seq = 11 WHERE room = 1", 1, 0)]
+    [InlineData("UPDATE memberships SET left_seq = 11 WHERE room = 1; UPDATE member_counts SET members = 1 WHERE room = 1", 1, 0)]
     public async Task A_room_whose_kept_number_of_members_is_not_that_of_its_memberships_is_named(string sql, int kept, int counted)
     {
         await FillAsync();

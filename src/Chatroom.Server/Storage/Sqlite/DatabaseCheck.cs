@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Chatroom.Server.Storage.Sqlite;
 
-/// <summary>Whether a database that nobody has open holds together: its write-ahead log, its pages, and its indexes against its tables.</summary>
+/// <summary>Whether a database that nobody has open holds together: its write-ahead log, its pages, its indexes against its tables, and its schema
+/// against what this program makes.</summary>
 internal static class DatabaseCheck
 {
     private const int Most = 10;
@@ -21,7 +22,16 @@ internal static class DatabaseCheck
                 problems.Add($"database: {damage}");
             }
 
-            problems.AddRange(Integrity(path).Where(line => line != "ok").Select(line => $"database: {line}"));
+            // As in DatabaseFile: a reader may not roll back.
+            var connection = Connection.Open(path, readOnly: !File.Exists(path + "-journal"));
+            try
+            {
+                problems.AddRange(Integrity(connection).Concat(Schema(connection)).Select(line => $"database: {line}"));
+            }
+            finally
+            {
+                connection.CloseWithoutCheckpoint();
+            }
         }
         catch (Exception e) when (e is SqliteException or InvalidDataException)
         {
@@ -31,24 +41,26 @@ internal static class DatabaseCheck
         return problems;
     }
 
-    private static List<string> Integrity(string path)
+    private static List<string> Integrity(Connection connection)
     {
-        // As in DatabaseFile: a reader may not roll back.
-        var connection = Connection.Open(path, readOnly: !File.Exists(path + "-journal"));
-        try
+        var lines = new List<string>();
+        using var check = connection.Prepare(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Most})"));
+        while (check.Step())
         {
-            var lines = new List<string>();
-            using var check = connection.Prepare(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({Most})"));
-            while (check.Step())
-            {
-                lines.Add(check.Text(0));
-            }
+            lines.Add(check.Text(0));
+        }
 
-            return lines;
-        }
-        finally
-        {
-            connection.CloseWithoutCheckpoint();
-        }
+        return lines is ["ok"] ? [] : lines;
+    }
+
+    // SQLite reads the schema as it stands: a trigger that says something else than it did passes for a sound one.
+    private static IEnumerable<string> Schema(Connection connection)
+    {
+        var (found, made) = (DatabaseFile.Schema(connection), DatabaseFile.Schema(connection.Scalar("PRAGMA user_version")));
+        return made.Except(found).Select(part => $"the schema lacks {Short(part)}")
+            .Concat(found.Except(made).Select(part => $"the schema holds {Short(part)}, which this program did not make"))
+            .Take(Most);
+
+        static string Short(string part) => part.Split(':')[0];
     }
 }

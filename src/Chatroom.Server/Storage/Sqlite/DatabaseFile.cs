@@ -137,6 +137,31 @@ internal static class DatabaseFile
         }
     }
 
+    /// <summary>What a database whose migrations ran up to this version is made of: type, name and text of each table, index and trigger.</summary>
+    public static HashSet<string> Schema(long version)
+    {
+        using var model = Connection.Open(":memory:", readOnly: false);
+        foreach (var migration in Migrations.AsSpan(0, (int)Math.Clamp(version, 0, Migrations.Length)))
+        {
+            model.Execute(migration);
+        }
+
+        return Schema(model);
+    }
+
+    /// <inheritdoc cref="Schema(long)"/>
+    public static HashSet<string> Schema(Connection connection)
+    {
+        var parts = new HashSet<string>(StringComparer.Ordinal);
+        using var all = connection.Prepare("SELECT type || ' ' || name || ' of ' || tbl_name || coalesce(': ' || sql, '') FROM sqlite_schema");
+        while (all.Step())
+        {
+            parts.Add(all.Text(0));
+        }
+
+        return parts;
+    }
+
     private static void Restrict(string path)
     {
         if (!OperatingSystem.IsWindows())
