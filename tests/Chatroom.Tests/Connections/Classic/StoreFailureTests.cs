@@ -101,7 +101,9 @@ public sealed class StoreFailureTests : IAsyncLifetime
         Assert.Equal("802\n\n", ann.Ask("8\n\n"));
         await people.First.SayAsync("lobby", "meanwhile");
         Assert.Equal("502\n\n", ann.Ask("5\n\nann"));
-        Assert.Equal("301p0\r\n10\n\nmeanwhile\n", ann.Next().Plain);
+
+        // Before it may come notices of those of the crowd whom the list had no room for.
+        ann.Find(m => m == "301p0\r\n10\n\nmeanwhile\n", "what was said meanwhile");
     }
 
     [Theory]
