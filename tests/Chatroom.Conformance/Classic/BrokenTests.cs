@@ -33,6 +33,7 @@ public sealed class BrokenTests(ClassicServer server) : ClassicTest(server), ICl
             first.Say($"{i} {new string(letter, 700)}");
         }
 
+        second.Find(m => m.Contains("\n\n5 ", StringComparison.Ordinal), "the last of them");
         var late = Window();
         Assert.Equal("201\n\n", late.Ask($"2{Unique.Word()}x\r\nabc123\n\n"));
         var third = Classic();

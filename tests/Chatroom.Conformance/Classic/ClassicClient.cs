@@ -153,7 +153,11 @@ public sealed class ClassicClient : IDisposable
             while (!holds())
             {
                 Assert.False(ended && next >= messages.Count, $"The connection ended before {what} came. {end?.Message}");
-                if (!Monitor.Wait(messages, TimeSpan.FromMilliseconds(200)) && DateTime.UtcNow > deadline)
+                if (Monitor.Wait(messages, TimeSpan.FromMilliseconds(200)))
+                {
+                    deadline = DateTime.UtcNow + Patience; // It goes on.
+                }
+                else if (DateTime.UtcNow > deadline)
                 {
                     throw new TimeoutException($"Before {what} came, {Patience.TotalSeconds} s went by. Last came: {messages.LastOrDefault()?.Raw}");
                 }

@@ -125,7 +125,11 @@ public sealed class MeetingTests(ClassicServer server) : ClassicTest(server), IC
         await second.SayAsync(person.Lobby, "from the other");
         Assert.Equal($"301{old.Name}\r\n15\n\nfrom the other\n", old.Next().Plain);
         old.Dispose();
-        await second.SayAsync(person.Lobby, "alone");
+
+        // Its end is known, and what there is to be told of it is told with somebody else's.
+        await second.ItemAsync("device", item => item.Flag("deleted"));
+        var third = await PersonAsync();
+        await person.SeeOffAsync(third);
         Assert.DoesNotContain(person.Frames, f => f.Code == Wire.LogoutInfo && f.Body.List("accounts").Any(a => a.OptText("name") == old.Name));
     }
 

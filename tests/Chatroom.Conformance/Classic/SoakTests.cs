@@ -3,6 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Chatroom.Conformance.Classic;
 
+// Fifty readers that have to be in time: an original client takes what comes within 250 ms for one message.
+[CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
+public sealed class SoakCollection;
+
 /// <summary>Many classic clients at once: every read of every one gives exactly one message, and none is missing.</summary>
 public abstract class SoakTests(Harness.ServerFixture server) : ClassicTest(server)
 {
@@ -56,6 +60,8 @@ public abstract class SoakTests(Harness.ServerFixture server) : ClassicTest(serv
     }
 }
 
+[Collection(nameof(SoakTests))]
 public sealed class SoakTestsAuto(ClassicServer server) : SoakTests(server), IClassFixture<ClassicServer>;
 
+[Collection(nameof(SoakTests))]
 public sealed class SoakTestsAlways(PaddedServer server) : SoakTests(server), IClassFixture<PaddedServer>;

@@ -102,6 +102,7 @@ public abstract class GroupTests(SharedServer server, ChannelKind kind) : Confor
         Assert.DoesNotContain((await ReturnAsync(ben)).Sync.Rooms, one => one.Text("id") == room);
         await anna.BringAsync(room, ben);
         var texts = (await ben.HistoryAsync(room)).List("entries").Select(entry => entry.OptText("text"));
+        await tablet.FenceAsync();
         Assert.DoesNotContain("gap", texts);
         Assert.DoesNotContain(ben.Frames.Concat(tablet.Frames), frame => frame.Body.ToJsonString().Contains("\"gap\"") && Acts.IsEntry(frame.Code));
     }

@@ -3,7 +3,12 @@ using Chatroom.Faults.Running;
 
 namespace Chatroom.Faults.Abuse;
 
+// Its floods take the processors away from whatever runs beside them.
+[CollectionDefinition(nameof(FloodTests), DisableParallelization = true)]
+public sealed class FloodCollection;
+
 /// <summary>Too much of what is allowed, from one address or account: refused with a time to wait, while everyone else goes on.</summary>
+[Collection(nameof(FloodTests))]
 public sealed class FloodTests(ITestOutputHelper output)
 {
     private const string Attacker = "127.0.0.2";
@@ -11,7 +16,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     [Fact]
     public async Task Who_tries_one_password_on_many_names_is_slowed_down_and_others_sign_in()
     {
-        await using var server = await LimitedAsync(("SIGN_INS_PER_MINUTE", "10"));
+        await using var server = await LimitedAsync(("SIGN_INS_PER_MINUTE", "2")); // 4 at once, then one every half a minute.
         await using var address = server.Address();
         await using var witness = await People.RegisterAsync(address, "witness");
         await using var spray = await Strangers.OpenAsync(address, Attacker);

@@ -169,10 +169,11 @@ public sealed class Ledger
     }
 
     /// <summary>Waits until the ledger says so.</summary>
-    /// <exception cref="TimeoutException">It did not within the time.</exception>
+    /// <param name="patience">For each step of progress; a busy machine takes longer for all of them.</param>
+    /// <exception cref="TimeoutException">Nothing more came within the time, or it did not in five times of it.</exception>
     public async Task UntilAsync(Func<Ledger, bool> fits, string what, TimeSpan patience)
     {
-        using var limit = new CancellationTokenSource(patience);
+        using var limit = new CancellationTokenSource(patience * 5);
         while (true)
         {
             Task more;
@@ -188,11 +189,11 @@ public sealed class Ledger
 
             try
             {
-                await more.WaitAsync(limit.Token);
+                await more.WaitAsync(patience, limit.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
             {
-                throw new TimeoutException($"{patience.TotalSeconds} s went by before {what}. {string.Join("; ", Books().Complaints.Take(5))}");
+                throw new TimeoutException($"{patience.TotalSeconds} s without progress, or five times that, went by before {what}. {string.Join("; ", Books().Complaints.Take(5))}", e);
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -46,7 +48,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public string MasterKey => Path.Combine(folder.FullName, "master.key");
 
-    public int Port { get; private set; }
+    public int Port { get; private set; } = FreePort();
 
     /// <summary>The port of a proxy that everyone uses who asks for the address from now on.</summary>
     public int? Via { get; set; }
@@ -63,6 +65,24 @@ public sealed partial class ServerProcess : IAsyncDisposable
             var path = Path.Combine(Repository.Root, "src", "Chatroom", "bin", "Release", "net10.0", "chatroom");
             Assert.True(File.Exists(path), $"Build src/Chatroom in Release first: {path} does not exist.");
             return path;
+        }
+    }
+
+    // Below those that systems give out by themselves (ip(7), ip_local_port_range): else somebody's connection has it when a killed server comes back.
+    private static int FreePort()
+    {
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Any, Random.Shared.Next(20_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one.
+            }
         }
     }
 
