@@ -135,8 +135,8 @@ public sealed partial class ChatClient
 
         _sends.Remove(id);
         _queue.Remove(sent.Item);
-        sent.Succeed(entry);
         OutboxTouched(sent);
+        sent.Succeed(entry); // Whoever waited for it does not find it waiting any more.
         Forget(sent.Item);
         Raise(new SendChanged(sent));
     }
@@ -172,8 +172,6 @@ public sealed partial class ChatClient
 
     private void Refuse(Sent sent, Exception error)
     {
-        sent.Fail(error);
-        OutboxTouched(sent);
         if (_options.KeepRefused && error is ChatException { Code: not Code.SignedOut } refused && sent.Item is { StoreKey: { } key, Kind: EntryKinds.Text or EntryKinds.Emoji } item)
         {
             item.Refusal = refused;
@@ -184,6 +182,9 @@ public sealed partial class ChatClient
             Forget(sent.Item);
         }
 
+        // After what it changes of the item: whoever waited may try it again at once.
+        sent.Fail(error);
+        OutboxTouched(sent);
         Raise(new SendChanged(sent));
     }
 

@@ -9,6 +9,7 @@ internal sealed class NativeConnection(IDisposable owner, Stream stream, string?
 {
     private const int Largest = WireLimits.HeaderBytes + WireLimits.ServerBody;
 
+    private volatile bool _disposed;
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
@@ -45,6 +46,12 @@ internal sealed class NativeConnection(IDisposable owner, Stream stream, string?
             var read = await ReadAsync(cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
+                if (_disposed)
+                {
+                    // Disposing shuts the socket down before it closes it: that is no end in order by the server.
+                    throw new IOException("The connection was disposed.");
+                }
+
                 return _end == _start ? null : throw new IOException("The connection ended within a frame.");
             }
 
@@ -54,6 +61,7 @@ internal sealed class NativeConnection(IDisposable owner, Stream stream, string?
 
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         await stream.DisposeAsync().ConfigureAwait(false);
         owner.Dispose();
     }
