@@ -84,7 +84,13 @@ public sealed class ChatConnection(ChatCore core, IFrameChannel channel, string 
             await using var patience = core.Clock.CreateTimer(_ => TooLate(session), null, TimeSpan.FromSeconds(core.Options.SignInSeconds), Timeout.InfiniteTimeSpan);
             while (await channel.ReadAsync(code => MaxBody(session, code)) is { } frame && !closed.Task.IsCompleted)
             {
-                await dispatcher.HandleAsync(frame, closing.Token);
+                var handling = dispatcher.HandleAsync(frame, closing.Token);
+                if (!handling.IsCompleted)
+                {
+                    channel.Listen();
+                }
+
+                await handling;
             }
 
             return closed.Task.IsCompleted ? "ended by the server" : EndedByClient;

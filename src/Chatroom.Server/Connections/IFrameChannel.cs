@@ -11,6 +11,14 @@ public interface IFrameChannel
     /// <exception cref="FrameInvalidException">The bytes are no frame, or the stream ended inside one.</exception>
     ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody);
 
+    /// <summary>
+    /// Listens for the other side while a frame takes long to be handled, where its signs of life come the same way as its frames: it must not be taken for dead
+    /// because nobody reads. The next read goes on from there.
+    /// </summary>
+    void Listen()
+    {
+    }
+
     /// <summary>Writes frames, flushing once; one call at a time. <see cref="Abort"/> ends one that the other side does not take.</summary>
     ValueTask WriteAsync(IReadOnlyList<FrameRun> runs);
 

@@ -12,18 +12,24 @@ public sealed class WebSocketChannel : IFrameChannel
     private readonly WebSocket socket;
     private readonly GatheringStream? below;
     private byte[] buffer = new byte[First];
+    private Task<ValueWebSocketReceiveResult>? listening;
 
     public WebSocketChannel(WebSocket socket) => this.socket = socket;
 
     /// <param name="below">The stream under the WebSocket: what goes out together leaves in one write.</param>
     internal WebSocketChannel(WebSocket socket, GatheringStream below) => (this.socket, this.below) = (socket, below);
 
+    // Of no bytes: it takes what comes between messages, pongs among it, and leaves the message itself to the next read.
+    public void Listen() => listening ??= socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).AsTask();
+
     public async ValueTask<Frame?> ReadAsync(Func<Code, int> maxBody)
     {
         var length = 0;
         while (true)
         {
-            var result = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+            var receiving = listening is { } begun ? new ValueTask<ValueWebSocketReceiveResult>(begun) : socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+            listening = null;
+            var result = await receiving;
             if (result.MessageType == WebSocketMessageType.Close)
             {
                 return null;
