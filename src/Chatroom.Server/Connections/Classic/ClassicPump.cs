@@ -47,8 +47,9 @@ internal sealed class ClassicPump(
         while (true)
         {
             // Nothing is taken before it can be written: what waits is counted, and dropped, in the outbox.
-            Busy = ready.Count > 0 || outbox.Ready;
-            if (Busy)
+            // Busy before it looks: what is queued between the two is taken below, and whoever waits for the last of it has to see either.
+            Busy = true;
+            if (ready.Count > 0 || outbox.Ready)
             {
                 await writable(cancellation);
             }

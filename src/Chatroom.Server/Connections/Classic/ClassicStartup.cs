@@ -102,6 +102,11 @@ internal sealed class ClassicStartup(ChatCore core, ClassicSink sink, ClassicOut
     public async Task<ClassicMessage> PrivateAsync(PrivateInit init, CancellationToken cancellation)
     {
         var head = $"{init.User}\r\n{init.Friend}\n\n";
+        if (3 + Encoding.UTF8.GetByteCount(head) > ClassicMessage.Size)
+        {
+            return ClassicMessage.Of(Code.WrongMessage); // Nobody is called so, and with both names the answer would be longer than one read.
+        }
+
         if (init.User != me.Name)
         {
             return ClassicMessage.Answer(Code.PrivateHistoryError, head);

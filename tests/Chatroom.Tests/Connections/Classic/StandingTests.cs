@@ -56,6 +56,20 @@ public sealed class StandingTests
         Assert.Equal("102\n\n", bench.Window().Ask("1ann\r\nabc123\n\n"));
     }
 
+    // Both names come back in the answer, and invalid bytes three times as long.
+    [Theory]
+    [InlineData("98{0}\r\nbob\n\n")]
+    [InlineData("98ann\r\n{0}\n\n")]
+    public async Task Names_too_long_for_one_read_are_refused(string request)
+    {
+        await using var bench = await ClassicBench.StartAsync();
+        var (ann, bob) = bench.Two();
+        Assert.Equal("900\n\n", ann.Ask(string.Format(System.Globalization.CultureInfo.InvariantCulture, request, new string('x', 1200))));
+        Assert.Equal(1010, ann.Ask($"98ann\r\n{new string('x', 1000)}\n\n").Length);
+        ann.Say("still here");
+        Assert.Equal("301ann\r\n11\n\nstill here\n", bob.Next().Plain);
+    }
+
     [Fact]
     public async Task What_is_sent_too_fast_is_not_refused_but_waits()
     {
