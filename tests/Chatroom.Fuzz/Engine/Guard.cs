@@ -30,7 +30,7 @@ internal sealed class Guard : IDisposable
     public Guard(Target target, string findings)
     {
         (this.target, this.findings) = (target, findings);
-        watch = new Timer(_ => Watch(), null, Patience, Patience);
+        watch = new Timer(_ => Watch(), null, Patience, Timeout.InfiniteTimeSpan);
     }
 
     public long Runs => runs;
@@ -87,5 +87,6 @@ internal sealed class Guard : IDisposable
         }
 
         runsSeen = now;
+        watch.Change(Patience, Timeout.InfiniteTimeSpan); // Not periodic: after the machine stood still, two ticks would come at once.
     }
 }

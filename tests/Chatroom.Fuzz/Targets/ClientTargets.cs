@@ -9,7 +9,7 @@ namespace Chatroom.Fuzz.Targets;
 
 internal sealed class ClientTarget : Target
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public override string Name => "client";
 

@@ -64,7 +64,9 @@ public abstract class OutboxSlotContract
         (await scene.SignInAsync()).Cut();
         await scene.Client.UntilAsync(ConnectionPhase.WaitingToRetry);
         var ids = await LeaveAsync();
-        await DrainAsync(scene, await scene.ReconnectAsync(), ids);
+        var connection = await scene.ReconnectAsync();
+        await scene.Client.UntilAsync(() => scene.Client.Outbox.Count == ids.Length);
+        await DrainAsync(scene, connection, ids);
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public sealed class OutboxTests : IDisposable
         var writing = new TaskCompletionSource();
         store.Writing = writing.Task;
         var sent = scene.Client.SendText(Destination.Room(Scene.Room), "hello");
+        await scene.Client.SettledAsync();
         Assert.Equal([sent], scene.View.Pending);
         _ = scene.Client.TypingAsync(Scene.Room);
         await connection.ExpectAsync<RoomRequest>(Code.Typing);
@@ -122,6 +123,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Contains(first, scene.View.Pending);
 
         var retried = scene.Client.Retry(first);
+        await scene.Client.SettledAsync();
         Assert.DoesNotContain(first, scene.View.Pending);
         Assert.Equal(first.ClientId, retried.ClientId);
         Assert.Equal(SendState.Sending, retried.State);
@@ -145,6 +147,8 @@ public sealed class OutboxTests : IDisposable
         {
             var connection = await scene.SignInAsync();
             await scene.Client.UntilAsync(() => scene.View.Pending is [{ State: SendState.Failed, Text: "one", Error: ChatException { Code: Code.NotAccepting } }]);
+            _ = scene.Client.TypingAsync(Scene.Room);
+            await connection.ExpectAsync<RoomRequest>(Code.Typing);
             Assert.False(connection.HasRequest);
             scene.Client.Discard(scene.View.Pending[0]);
             await scene.Client.UntilAsync(() => scene.View.Pending.Count == 0);

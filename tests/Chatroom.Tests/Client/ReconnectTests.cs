@@ -58,6 +58,7 @@ public sealed class ReconnectTests
         connection.Send(Code.SendMessageAll, Scene.Text(9, Scene.Me, "hello", asked.Body.ClientId) with { Duplicate = true }, asked.RequestId);
 
         await sent.Acknowledged.WaitAsync(Patience.Limit);
+        await scene.Client.SettledAsync();
         Assert.Equal(2, scene.View.Head);
         Assert.Equal(2, scene.View.Entries.Count);
         Assert.Null(scene.View.GapAfter);
@@ -129,6 +130,7 @@ public sealed class ReconnectTests
         await scene.Client.UntilAsync(() => scene.Changes.OfType<PersonTyping>().Any());
 
         scene.Clock.Advance(TimeSpan.FromSeconds(12));
+        await scene.Client.SettledAsync();
         scene.Clock.Advance(TimeSpan.FromSeconds(3));
         await first.ExpectAsync<Empty>(Code.Ping);
         scene.Clock.Advance(TimeSpan.FromSeconds(11));

@@ -37,7 +37,8 @@ public sealed class RoomStateTests
         connection.Send(Code.Entry, System(6, EntryKinds.Leave) with { Subject = "dave" });
         connection.Send(Code.Entry, System(7, EntryKinds.Remove) with { Subject = "carol" });
         connection.Send(Code.Entry, System(7, EntryKinds.Remove) with { Subject = "carol" });
-        await scene.Client.UntilAsync(() => scene.View.Head == 7);
+        connection.Send(Code.Entry, System(8, EntryKinds.Topic) with { Text = "behind them" });
+        await scene.Client.UntilAsync(() => scene.View.Head == 8);
         Assert.Equal(2, scene.View.MemberCount);
     }
 

@@ -39,6 +39,7 @@ public sealed class RoomViewTests
         Assert.Equal([1, 2, 3, 4, 5], scene.View.Entries.Select(row => row.Seq));
         Assert.Equal([2, 3, 4, 5], scene.Changes.OfType<EntryArrived>().Select(change => change.Entry.Seq));
         Assert.Equal(4, scene.View.Unread);
+        await Support.Until.TrueAsync(() => !scene.View.IsRepairing);
         Assert.False(connection.HasRequest);
     }
 

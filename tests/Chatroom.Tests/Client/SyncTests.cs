@@ -70,6 +70,7 @@ public sealed class SyncTests
         Assert.False(connection.HasRequest);
 
         var sent = scene.Client.SendText(Destination.Person("bob"), "hi");
+        await scene.Client.SettledAsync();
         Assert.Equal([sent], room.Pending);
         var message = await connection.ExpectAsync<SendMessageRequest>(Code.SendMessage);
         connection.Send(

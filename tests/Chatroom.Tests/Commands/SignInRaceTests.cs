@@ -53,6 +53,7 @@ public sealed class SignInRaceTests : IAsyncLifetime
         SignOut();
         var send = new SendFileRequest { To = "bob", Name = "a.txt", Size = 3, Sha256 = new string('0', 64), ClientId = MemoryClient.NewId() };
         Assert.Equal(Code.TokenInvalid, (await client.AskAsync(Code.SendFile, send)).Code);
+        await bob.BarrierAsync();
         Assert.DoesNotContain(bob.Events, frame => frame.Code == Code.AccountChanged);
     }
 

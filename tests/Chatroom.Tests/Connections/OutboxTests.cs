@@ -52,6 +52,9 @@ public sealed class OutboxTests : IDisposable
     public async Task Nothing_is_written_before_a_flush()
     {
         outbox.Offer([1]);
+
+        // Whatever had been flushed before this is written before it.
+        (await KeepWriterBusyAsync())();
         Assert.Empty(writes);
         outbox.Complete();
         await outbox.Written.WaitAsync(Patience);
@@ -85,6 +88,7 @@ public sealed class OutboxTests : IDisposable
     {
         var overflows = 0;
         outbox.Overflowed += () => overflows++;
+        var goOn = await KeepWriterBusyAsync();
         writer.Together(() =>
         {
             outbox.Offer(new byte[Limit / 2]);
@@ -97,6 +101,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(1, overflows);
         Assert.NotNull(outbox.EndReason);
 
+        goOn();
         outbox.Complete();
         await outbox.Written.WaitAsync(Patience);
         var said = Assert.Single(Assert.Single(writes));
@@ -210,13 +215,15 @@ public sealed class OutboxTests : IDisposable
         {
             writes.Clear();
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var (mine, thread) = (Environment.CurrentManagedThreadId, 0);
+            var thread = 0;
             whileWriting = () =>
             {
                 thread = Environment.CurrentManagedThreadId;
                 done.TrySetResult();
                 return Task.CompletedTask;
             };
+            var goOn = await KeepWriterBusyAsync();
+            var mine = Environment.CurrentManagedThreadId;
             writer.Together(
                 () =>
                 {
@@ -227,10 +234,29 @@ public sealed class OutboxTests : IDisposable
                     Assert.Empty(writes);
                 },
                 here);
+            goOn();
             await done.Task.WaitAsync(Patience);
             Assert.Equal([1, 2], Assert.Single(writes).Select(f => (int)f[0]));
             Assert.Equal(here, thread == mine);
         }
+    }
+
+    /// <summary>A writer that is awake takes what is flushed at once, however much is still to come together with it; one that writes something else does not.</summary>
+    /// <returns>Lets it go on.</returns>
+    private async Task<Action> KeepWriterBusyAsync()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new ManualResetEventSlim();
+        var other = new Outbox(Limit, writer, _ =>
+        {
+            entered.SetResult();
+            go.Wait();
+            return default;
+        });
+        other.Offer([9]);
+        other.Flush();
+        await entered.Task.WaitAsync(Patience);
+        return go.Set;
     }
 
     private ValueTask Write(IReadOnlyList<FrameRun> runs)

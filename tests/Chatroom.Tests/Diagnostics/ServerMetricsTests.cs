@@ -21,7 +21,8 @@ public sealed class ServerMetricsTests
         stuck.Send(new Frame(Code.Register, 1, WireJson.Write(new RegisterRequest { Name = "ben", Password = "a long password", ClientId = new string('a', 32) })));
         stuck.Send(new Frame(Code.Login, 2, WireJson.Write(new LoginRequest { Version = 3, Name = "ben", Password = "a long password" })));
         await Until.TrueAsync(() => server.Core.Hub.SignedIn == 2 && Value(text, "chatroom_outbox_waiting_max_bytes") > 200);
-        Assert.True(Value(text, "chatroom_outbox_waiting_bytes") >= Value(text, "chatroom_outbox_waiting_max_bytes"));
+        var most = Value(text, "chatroom_outbox_waiting_max_bytes"); // First: it may still grow.
+        Assert.True(Value(text, "chatroom_outbox_waiting_bytes") >= most);
         stuck.LetOut();
         await Until.TrueAsync(() => Value(text, "chatroom_outbox_waiting_bytes") == 0);
     }

@@ -10,7 +10,7 @@ namespace Chatroom.Tests.Diagnostics;
 public sealed class ServiceManagerTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly Socket systemd = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
+    private readonly Socket systemd = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
     private readonly FakeTimeProvider clock = new();
 
     public void Dispose()

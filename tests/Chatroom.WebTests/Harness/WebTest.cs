@@ -49,6 +49,17 @@ public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLife
     /// <summary>Several at once, as they would.</summary>
     protected async Task<Person[]> JoinAllAsync(params string[] names) => await Task.WhenAll(names.Select(name => JoinAsync(name)));
 
+    /// <summary>Two in a group of their own; the first owns it.</summary>
+    protected async Task<(Person Ann, Person Ben, string Group)> InGroupAsync(string name)
+    {
+        var people = await JoinAllAsync("Ann", "Ben");
+        var group = await people[0].CreateGroupAsync(name);
+        await people[0].InviteAsync(people[1]);
+        await people[1].AcceptAsync(group);
+        await Expect(people[0].System($"{people[1].Name} joined the room")).ToBeVisibleAsync();
+        return (people[0], people[1], group);
+    }
+
     protected Person Know(Person person)
     {
         lock (people)

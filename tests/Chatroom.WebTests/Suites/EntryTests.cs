@@ -198,15 +198,4 @@ public sealed class EntryTests(Browsers browsers, ChatServer server) : WebTest(b
         await Expect(ann.Page.Locator(".day").First).ToContainTextAsync("Today");
         await Expect(ann.Row("one")).ToHaveAttributeAsync("aria-label", new Regex(@"^You, .+, one$"));
     }
-
-    /// <summary>Two in a group of their own; the first owns it.</summary>
-    private async Task<(Person Ann, Person Ben, string Group)> InGroupAsync(string name)
-    {
-        var people = await JoinAllAsync("Ann", "Ben");
-        var group = await people[0].CreateGroupAsync(name);
-        await people[0].InviteAsync(people[1]);
-        await people[1].AcceptAsync(group);
-        await Expect(people[0].System($"{people[1].Name} joined the room")).ToBeVisibleAsync();
-        return (people[0], people[1], group);
-    }
 }

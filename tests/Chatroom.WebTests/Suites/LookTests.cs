@@ -54,6 +54,7 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
         foreach (var opener in (string[])["#account-button", "#new-room", "#room-menu"])
         {
             await ann.Page.ClickAsync(opener);
+            await Expect(ann.Popover.Locator("[role^=menuitem]").First).ToBeVisibleAsync();
             var items = await ann.Popover.Locator("[role^=menuitem]").CountAsync();
             await ChineseAsync(ann, opener, ben);
             await ann.Keyboard.PressAsync("Escape");
@@ -72,6 +73,7 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
                 await Expect(ann.Popover).ToHaveCountAsync(0);
                 if (await ann.Dialog.CountAsync() > 0)
                 {
+                    await ann.Dialog.Locator("[aria-busy=true]").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
                     await ChineseAsync(ann, name, ben);
                     await ann.CloseDialogAsync();
                 }
@@ -89,7 +91,7 @@ public sealed partial class LookTests(Browsers browsers, ChatServer server) : We
         var ann = await JoinAsync("Ann");
 
         // So much that not all of it is drawn as one piece.
-        var group = await ann.CreateGroupAsync("spoken");
+        var group = await ann.CreateGroupAsync("口语");
         await using var ben = await Remote.JoinAsync(Server, "Ben");
         await ben.FillAsync(await ben.JoinAsync(group), 70, i => $"line {i}");
         await using var cem = await Remote.JoinAsync(Server, "Cem");

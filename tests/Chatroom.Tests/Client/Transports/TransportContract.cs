@@ -8,7 +8,7 @@ namespace Chatroom.Tests.Client.Transports;
 /// </summary>
 public static class TransportContract
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Each with what the <see cref="TransportPeer"/> at the other end does.</summary>
     public static IReadOnlyDictionary<string, (string Peer, Func<ITransport, Task> Run)> Cases { get; } =

@@ -67,7 +67,15 @@ internal sealed class ClassicBench : IAsyncDisposable
         var address = listener.Address;
         Core.Hub.EndAll(Code.ServerStopping, "The server is stopping.", 1000);
         await listener.DisposeAsync();
-        listener = ClassicListener.Start(Core, address);
+        try
+        {
+            listener = ClassicListener.Start(Core, address);
+        }
+        catch (IOException)
+        {
+            // Somebody else on this machine was quicker.
+            listener = ClassicListener.Start(Core, new IPEndPoint(IPAddress.Loopback, 0));
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -54,7 +54,7 @@ public sealed class ClassicOutboxTests
         Assert.InRange(queued, 2, 1000);
         Assert.True(outbox.TryTake(out var reply, out _, out _));
         Assert.NotNull(reply);
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 
     [Fact]
