@@ -54,6 +54,7 @@ public enum Code : ushort
     MarkRead = 54,
     Typing = 55,
     ListPins = 56,
+    Search = 57,
 
     // Requests since 3: for those who run the server.
     ListUsers = 60,
@@ -81,6 +82,7 @@ public enum Code : ushort
     Members = 139,
     Groups = 140,
     Pins = 156,
+    Found = 157,
     Users = 160,
     InviteCreated = 165,
     Audit = 166,

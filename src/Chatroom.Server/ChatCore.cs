@@ -3,6 +3,7 @@ using Chatroom.Server.Delivery;
 using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Files;
 using Chatroom.Server.Rooms;
+using Chatroom.Server.Search;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,11 @@ public sealed class ChatCore : IAsyncDisposable
     public required EntryViews Entries { get; init; }
 
     public required RoomViews Rooms { get; init; }
+
+    public required SearchIndex Search { get; init; }
+
+    /// <summary>Held by the search that runs.</summary>
+    public SemaphoreSlim Searching { get; } = new(1);
 
     public required Hub Hub { get; init; }
 
@@ -53,6 +59,7 @@ public sealed class ChatCore : IAsyncDisposable
         await Store.DisposeAsync();
         Writer.Dispose();
         Passwords.Dispose();
+        Searching.Dispose();
         Metrics.Dispose();
     }
 }

@@ -8,6 +8,7 @@ using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Files;
 using Chatroom.Server.Rooms;
 using Chatroom.Server.Sealing;
+using Chatroom.Server.Search;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
 using Chatroom.Server.Storage.Sqlite;
@@ -79,6 +80,7 @@ public sealed class ChatServer : IAsyncDisposable
             await listener.StartAsync();
             server.Run("presence", presence.RunAsync);
             server.Run("files", core.Files.RunAsync);
+            server.Run("search index", core.Search.RunAsync);
             log.Listening(ServerFacts.Version, listener.Address.ToString());
             return server;
         }
@@ -121,6 +123,7 @@ public sealed class ChatServer : IAsyncDisposable
             People = people,
             Entries = new EntryViews(vault, people),
             Rooms = new RoomViews(vault, people),
+            Search = new SearchIndex(store, vault, clock, log),
             Hub = new Hub(),
             Writer = new OutboxWriter(OutboxWriter.DefaultThreads),
             Passwords = new Passwords(options.PasswordMemoryKib, options.PasswordPasses, clock),

@@ -92,6 +92,7 @@ public sealed class Change(ChatCore core, IStoreTransaction store, Caller caller
         after.Add(d =>
         {
             core.Metrics.Appended(kind);
+            core.Search.Touched(entry.Room, entry.Seq);
             d.Entry(entry, EntryViews.CodeOf(room.Kind, kind), EntryViews.Encode(view), other);
         });
         return (room with { Head = entry.Seq, HeadLink = head, Ordinal = entry.Ordinal }, entry);

@@ -34,6 +34,7 @@ public static class CommandTable
         Read<FileHistoryRequest>(Code.GetAllFileHistory, Scopes.Read, GetFiles.Handle),
         Read<DownFileRequest>(Code.DownFile, Scopes.Files, DownFile.Handle),
         Read<RoomRequest>(Code.ListPins, Scopes.Read, ListPins.Handle),
+        Read<SearchRequest>(Code.Search, Scopes.Read, Search.Handle) with { Cost = Cost.Change },
         Read<PageRequest>(Code.GetAllUsers, Scopes.Read, GetAllUsers.Handle),
         Read<PageRequest>(Code.ListMembers, Scopes.Read, ListMembers.Handle),
         Read<PageRequest>(Code.ListGroups, Scopes.Read, ListGroups.Handle),

@@ -29,6 +29,7 @@ internal static class Recall
             EraseFile(change, target);
             change.Store.EraseEntry(room.Room.Id, target.Seq);
             change.Store.EraseEdits(room.Room.Id, target.Seq);
+            change.After(_ => change.Core.Search.Touched(room.Room.Id, target.Seq, erased: true));
             change.Store.SetPin(room.Room.Id, target.Seq, 0, on: false);
             if (!own)
             {

@@ -100,6 +100,12 @@ internal static partial class LogMessages
         + "Whoever trusted the former is warned and has to trust this one; to go back, stop, and put server.crt and server.key.sealed back from a backup")]
     public static partial void NewIdentity(this ILogger log, string fingerprint);
 
+    [LoggerMessage(53, LogLevel.Warning, "The search index of {Room}, segment {Segment}, is damaged and is made again")]
+    public static partial void SearchIndexDamaged(this ILogger log, string room, long segment, Exception exception);
+
+    [LoggerMessage(54, LogLevel.Error, "Entry {Seq} of {Room} is damaged and cannot be found by a search; verify tells more")]
+    public static partial void EntryDamaged(this ILogger log, string room, long seq, Exception exception);
+
     [LoggerMessage(60, LogLevel.Warning, "systemd could not be told how the server is")]
     public static partial void ServiceManagerUnreachable(this ILogger log, Exception exception);
 

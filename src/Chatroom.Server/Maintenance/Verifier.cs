@@ -101,6 +101,7 @@ public sealed class Verifier
                 Open($"room {Ids.Room(room.Id)}: its name and topic", () => core.Vault.OpenRoom(room));
                 await RoomAsync(room, cancellation);
                 await MembersAsync(room);
+                await SearchIndexAsync(room, cancellation);
             }
 
             if (page.Count < Page)
@@ -181,6 +182,24 @@ public sealed class Verifier
         if (kept != counted)
         {
             problems.Add($"room {Ids.Room(room.Id)}: the number of its members is kept as {kept}, but there are {counted}");
+        }
+    }
+
+    // Made again from the log and compared: what is missing there would not be found by a search, and nothing else would tell.
+    private async Task SearchIndexAsync(RoomRow room, CancellationToken cancellation)
+    {
+        foreach (var segment in await core.Store.ReadAsync(store => store.SearchSegments(room.Id)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var wanted = await core.Search.BuildAsync(room.Id, segment);
+            for (var i = 0; i < wanted.Length; i++)
+            {
+                var kept = await core.Store.ReadAsync(store => store.SearchBucket(room.Id, segment, i));
+                var what = $"room {Ids.Room(room.Id)}: the search index of entries {SearchSegment.First(segment)}–{SearchSegment.Last(segment)}";
+                Open(what, () => kept is not null && core.Vault.OpenSearchBucket(room.Id, segment, i, kept).AsSpan().SequenceEqual(wanted[i])
+                    ? null
+                    : throw new SealingException("it does not fit its entries"));
+            }
         }
     }
 

@@ -98,6 +98,23 @@ public sealed class Vault(Sealer sealer, BlindIndex index, ChainKey chain)
     public byte[] FileLink(string file, long device, long expires) =>
         index.Of(IndexPurpose.FileLink, string.Create(CultureInfo.InvariantCulture, $"{file}|{device}|{expires}"));
 
+    /// <summary>Where a term stands in a segment of the search index: the same in all rooms, and known to nobody without the key.</summary>
+    public (int Bucket, uint Tag) SearchPlace(UInt128 term)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, term);
+        var hash = index.Of(IndexPurpose.SearchTerm, bytes);
+        return (hash[0] % SearchSegment.Buckets, BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)));
+    }
+
+    /// <summary>Bound to room, segment and its place in it.</summary>
+    public byte[] SealSearchBucket(long room, long segment, int bucket, byte[] content) =>
+        sealer.Seal(SealPurpose.SearchIndex, Scope(room), [.. Scope(segment), (byte)bucket], content);
+
+    /// <exception cref="SealingException">Altered, or of another place.</exception>
+    public byte[] OpenSearchBucket(long room, long segment, int bucket, byte[] value) =>
+        sealer.Open(SealPurpose.SearchIndex, Scope(room), [.. Scope(segment), (byte)bucket], value);
+
     /// <summary>The chain link of an entry (its <see cref="EntryRow.Link"/> is not looked at).</summary>
     /// <param name="head">The room's head before this entry: its first 32 bytes are the previous link.</param>
     public byte[] Link(ReadOnlySpan<byte> head, EntryRow row)

@@ -17,6 +17,7 @@ public enum SealPurpose : ushort
     TlsKey = 9,
     Audit = 10,
     Invitation = 11,
+    SearchIndex = 12,
 }
 
 /// <summary>

@@ -167,6 +167,16 @@ public interface IStoreReader
     /// <summary>Counted entries above <paramref name="afterSeq"/> that were recalled and are not by <paramref name="exceptSender"/>.</summary>
     long RecalledAfter(long room, long afterSeq, long exceptSender);
 
+    /// <summary>How many entries with <c>from &lt;= seq &lt;= to</c> have lost their body.</summary>
+    int CountErased(long room, long from, long to);
+
+    // The search index, derived from the log
+    /// <summary>Segments of a room's log that are in the index, ascending; unbounded.</summary>
+    IReadOnlyList<long> SearchSegments(long room);
+
+    /// <summary>One of a segment's <see cref="SearchSegment.Buckets"/>; null when the segment is not in the index.</summary>
+    byte[]? SearchBucket(long room, long segment, int bucket);
+
     // Exactly once
     ChangeRow? Change(long account, ReadOnlySpan<byte> clientId);
 
@@ -249,13 +259,20 @@ public interface IStoreTransaction : IStoreReader
     /// <summary>Moves the head of a room's log (only these four columns): called once per appended entry.</summary>
     void SetRoomHead(long room, long head, byte[] link, long ordinal);
 
-    /// <summary>Erases the sealed body of an entry and marks it recalled; digest and link stay.</summary>
+    /// <summary>Erases the sealed body of an entry and marks it recalled; digest and link stay. Its segment leaves the search index.</summary>
     void EraseEntry(long room, long seq);
 
-    /// <summary>Erases the sealed bodies of all edits of an entry, without marking them recalled.</summary>
+    /// <summary>Erases the sealed bodies of all edits of an entry, without marking them recalled. Their segments leave the search index.</summary>
     void EraseEdits(long room, long target);
 
     void SetPin(long room, long target, long pinSeq, bool on);
+
+    /// <summary>Puts a segment into the search index, where it must not be.</summary>
+    /// <param name="buckets">Sealed, <see cref="SearchSegment.Buckets"/> of them.</param>
+    void InsertSearchSegment(long room, long segment, IReadOnlyList<byte[]> buckets);
+
+    /// <summary>Erases a segment's buckets and takes it out of the search index; no error when it is not there.</summary>
+    void EraseSearchSegment(long room, long segment);
 
     void InsertChange(ChangeRow row);
 

@@ -151,3 +151,19 @@ public sealed record ChangeRow(long Account, byte[] ClientId, byte[] Digest, ush
 public sealed record FileRow(
     string Id, long Room, long? Seq, long Account, long Device, byte[] ClientId, long Size, FileState State,
     long Created, long Progress, byte[]? SealedInfo);
+
+/// <summary>A run of a room's log that is in the search index as a whole, or not at all.</summary>
+public static class SearchSegment
+{
+    /// <summary>Seqs in a segment: the first holds 1–1023, the next 1024–2047, and so on. On disk: never changed.</summary>
+    public const int Entries = 1024;
+
+    /// <summary>Pieces that a segment's terms are spread over. On disk: never changed.</summary>
+    public const int Buckets = 64;
+
+    public static long Of(long seq) => seq / Entries;
+
+    public static long First(long segment) => Math.Max(1, segment * Entries);
+
+    public static long Last(long segment) => (segment * Entries) + Entries - 1;
+}

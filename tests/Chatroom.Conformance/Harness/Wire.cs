@@ -45,6 +45,7 @@ public static class Wire
     public const int MarkRead = 54;
     public const int Typing = 55;
     public const int ListPins = 56;
+    public const int Search = 57;
     public const int ListUsers = 60;
     public const int SetUserRole = 61;
     public const int DisableUser = 62;
@@ -70,6 +71,7 @@ public static class Wire
     public const int Members = 139;
     public const int Groups = 140;
     public const int Pins = 156;
+    public const int Found = 157;
     public const int Users = 160;
     public const int InviteCreated = 165;
     public const int Audit = 166;

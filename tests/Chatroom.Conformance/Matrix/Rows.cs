@@ -55,6 +55,7 @@ public static class Rows
         ["MARK_READ"] = Plain(Wire.MarkRead, Stage.Group, s => new { room = s.Room, seq = s.Theirs }),
         ["TYPING"] = Plain(Wire.Typing, Stage.Group, s => new { room = s.Room }),
         ["LIST_PINS"] = Plain(Wire.ListPins, Stage.Group, s => new { room = s.Room }),
+        ["SEARCH"] = Plain(Wire.Search, Stage.Group, s => new { text = "x", @in = new[] { new { room = s.Room } } }),
         ["PING"] = Plain(Wire.Ping, Stage.Alone, _ => new { }),
         ["LOGOUT"] = Plain(Wire.Logout, Stage.Alone, _ => new { }),
         ["CHANGE_PASSWORD"] = Plain(

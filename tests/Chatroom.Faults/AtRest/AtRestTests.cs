@@ -22,6 +22,7 @@ public sealed partial class AtRestTests(ITestOutputHelper output)
         await server.StartAsync();
         await using var address = server.Address();
         await TalkAsync(address);
+        await SayMuchAsync(server, address);
         await using var witness = await People.RegisterAsync(address, "witness");
         await ClassicAsync(server, witness);
         var search = new Search(canaries);
@@ -119,6 +120,16 @@ public sealed partial class AtRestTests(ITestOutputHelper output)
         // What is looked for was taken: it comes back.
         var page = await ben.HistoryAsync(room, limit: 50);
         Assert.Contains(page.List("entries"), entry => entry.OptText("text") == canaries.Single(one => one.What == "text of a reply").Word);
+    }
+
+    // Words and beginnings of words, Chinese pairs among them, that the search index is made of.
+    private async Task SayMuchAsync(ServerProcess server, ServerUnderTest address)
+    {
+        await using var cleo = await RegisterAsync(address, Word("name of who says much"), Unique.Password());
+        var (words, room) = (Enumerable.Range(0, 5).Select(i => Word($"word {i} of the index", "索引机密")).ToArray(), await cleo.GroupAsync());
+        await Indexed.FillAsync(server, cleo, room, i => $"{words[i % words.Length]} {i}");
+        var found = await cleo.AskAsync(Wire.Search, new { text = words[0], @in = new[] { new { room } } }, Wire.Found);
+        Assert.NotEmpty(found.List("hits"));
     }
 
     private async Task<RawClient> RegisterAsync(ServerUnderTest address, string name, string password)

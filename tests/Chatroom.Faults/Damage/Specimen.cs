@@ -21,7 +21,7 @@ public sealed class Specimen : IAsyncDisposable
     {
         var specimen = new Specimen(new ServerProcess());
         await specimen.server.StartAsync();
-        await specimen.LiveAsync();
+        await specimen.LiveAsync(isKilled);
         await (isKilled ? specimen.server.KillAsync() : specimen.server.StopAsync());
         return specimen;
     }
@@ -44,7 +44,7 @@ public sealed class Specimen : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    private async Task LiveAsync()
+    private async Task LiveAsync(bool isKilled)
     {
         await using var address = server.Address();
         await using var one = await People.RegisterAsync(address, "one");
@@ -61,6 +61,12 @@ public sealed class Specimen : IAsyncDisposable
                 var text = string.Concat(Enumerable.Repeat($"{Unique.Word()} ", Random.Shared.Next(1, 60)));
                 await (i % 2 == 0 ? one : two).ChangeAsync(Wire.SendMessage, new { room, text }, Wire.SendMessageAll, Wire.SendMessagePrivate, Wire.SendMessagePrivateStored);
             }
+        }
+
+        if (!isKilled)
+        {
+            // Where the log is to be damaged, most of it would be this.
+            await Indexed.FillAsync(server, one, await one.GroupAsync(), i => $"{Unique.Word()} 说过 {i}");
         }
 
         for (var i = 0; i < FileCount; i++)

@@ -145,7 +145,7 @@ public sealed class SealerTests : IDisposable
     {
         var purposes = string.Join(' ', Enum.GetValues<SealPurpose>().Select(p => $"{p}={(int)p}"));
         Assert.Equal(
-            "EntryBody=1 RoomName=2 AccountName=3 DeviceName=4 FileName=5 FileContent=6 Reply=7 Settings=8 TlsKey=9 Audit=10 Invitation=11",
+            "EntryBody=1 RoomName=2 AccountName=3 DeviceName=4 FileName=5 FileContent=6 Reply=7 Settings=8 TlsKey=9 Audit=10 Invitation=11 SearchIndex=12",
             purposes);
         var indexes = string.Join(' ', Enum.GetValues<IndexPurpose>().Select(p => $"{p}={(int)p}"));
         Assert.Equal("AccountName=1 RoomName=2 RequestDigest=3 Token=4 SearchTerm=5 RegistrationCode=6 Chain=7 FileLink=8 ClassicAlias=9", indexes);

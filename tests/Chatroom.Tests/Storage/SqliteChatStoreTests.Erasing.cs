@@ -48,6 +48,36 @@ public sealed partial class SqliteChatStoreTests
         }
     }
 
+    // What a segment's buckets hold is made of the words of its entries.
+    [Fact]
+    public async Task No_fragment_of_an_erased_segment_of_the_search_index_is_in_database_or_log_within_a_minute()
+    {
+        await WriteAsync(tx => tx.InsertRoom(Sample.Room(1)));
+        for (var seq = 1; seq <= 3 * SearchSegment.Entries; seq++)
+        {
+            await WriteAsync(tx => Sample.Append(tx, Sample.Entry(1, seq)));
+        }
+
+        var buckets = Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, SearchSegment.Buckets).Select(i => RandomNumberGenerator.GetBytes(40 + (i * 90))).ToArray()).ToArray();
+        foreach (var segment in new[] { 1, 0, 2 })
+        {
+            await WriteAsync(tx => tx.InsertSearchSegment(1, segment, buckets[segment]));
+        }
+
+        Assert.Equal(buckets[1][63], await ReadAsync(r => r.SearchBucket(1, 1, 63)));
+        await EmptyWalAsync();
+        Assert.Equal(3 * SearchSegment.Buckets, CountFound(buckets.SelectMany(b => b)));
+        await WriteAsync(tx => tx.EraseEntry(1, SearchSegment.Entries + 5));
+        await WriteAsync(tx => tx.InsertSearchSegment(1, 1, buckets[1]));
+        await WriteAsync(tx => tx.EraseEntry(1, SearchSegment.Entries + 6));
+        await EmptyWalAsync();
+        Assert.Equal([0L, 2L], await ReadAsync(r => r.SearchSegments(1)));
+        Assert.Null(await ReadAsync(r => r.SearchBucket(1, 1, 63)));
+        Assert.Equal(0, CountFound(buckets[1]));
+        Assert.Equal(buckets[0][63], await ReadAsync(r => r.SearchBucket(1, 0, 63)));
+        Assert.Equal(buckets[2][0], await ReadAsync(r => r.SearchBucket(1, 2, 0)));
+    }
+
     [Fact]
     public async Task No_fragment_of_an_erased_name_or_file_is_in_database_or_log_within_a_minute()
     {

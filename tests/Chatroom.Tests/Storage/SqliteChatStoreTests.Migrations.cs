@@ -45,17 +45,17 @@ public sealed partial class SqliteChatStoreTests
 
         await using var again = Open();
         Assert.Equal(5, await again.ReadAsync(r => r.ClassicAlias(Sample.Bytes(1))!.Value));
-        Assert.Equal(4, await again.WriteAsync(tx => Raw(tx).Scalar("PRAGMA user_version")));
+        Assert.Equal(5, await again.WriteAsync(tx => Raw(tx).Scalar("PRAGMA user_version")));
     }
 
     [Fact]
     public async Task The_version_after_the_newest_known_is_refused()
     {
-        await WriteAsync(tx => Raw(tx).Execute("PRAGMA user_version = 5"));
+        await WriteAsync(tx => Raw(tx).Execute("PRAGMA user_version = 6"));
         await Store.DisposeAsync();
         var before = Shared(Database);
         var error = Assert.Throws<InvalidDataException>(Open);
-        Assert.Contains("schema 5, this program knows schema 4", error.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 6, this program knows schema 5", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Shared(Database));
     }
 }

@@ -52,6 +52,7 @@ internal sealed class ServerBench : IAsyncDisposable
             Vault = core.Vault,
             People = core.People,
             Entries = core.Entries,
+            Search = core.Search,
             Rooms = core.Rooms,
             Hub = core.Hub,
             Writer = core.Writer,

@@ -7,6 +7,7 @@ using Chatroom.Server.Delivery;
 using Chatroom.Server.Files;
 using Chatroom.Server.Names;
 using Chatroom.Server.Rooms;
+using Chatroom.Server.Search;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Sessions;
 using Chatroom.Server.Storage;
@@ -111,6 +112,7 @@ internal sealed class TestCore : IAsyncDisposable
         await Core.Store.DisposeAsync();
         await Core.Files.DisposeAsync();
         Core.Passwords.Dispose();
+        Core.Writer.Dispose();
     }
 
     private void Open()
@@ -127,6 +129,7 @@ internal sealed class TestCore : IAsyncDisposable
             People = people,
             Entries = new EntryViews(vault, people),
             Rooms = new RoomViews(vault, people),
+            Search = new SearchIndex(store, vault, Clock, log),
             Hub = new Hub(),
             Writer = new OutboxWriter(1),
             Passwords = new Passwords(64, 1),

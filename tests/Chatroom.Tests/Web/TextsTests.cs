@@ -22,6 +22,7 @@ public sealed partial class TextsTests
         ["picker.tone-"] = ["0", "1", "2", "3", "4", "5"],
         ["role."] = ["owner", "admin", "moderator", "member"],
         ["server.role-"] = ["owner", "admin", "member"],
+        ["search.found"] = [".one", ".other"],
         ["settings.theme-"] = ["system", "light", "dark"],
         ["group.members"] = [".one", ".other"],
         ["token.scope-"] = ["read", "send", "files", "manage"],

@@ -26,7 +26,7 @@ internal static class DatabaseCheck
             var connection = Connection.Open(path, readOnly: !File.Exists(path + "-journal"));
             try
             {
-                problems.AddRange(Integrity(connection).Concat(Schema(connection)).Select(line => $"database: {line}"));
+                problems.AddRange(Integrity(connection).Concat(Schema(connection)).Concat(SearchIndex(connection)).Select(line => $"database: {line}"));
             }
             finally
             {
@@ -51,6 +51,21 @@ internal static class DatabaseCheck
         }
 
         return lines is ["ok"] ? [] : lines;
+    }
+
+    // What belongs to no room or no segment is looked at by nobody else.
+    private static IEnumerable<string> SearchIndex(Connection connection)
+    {
+        if (connection.Scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('search_segments', 'search_buckets')") < 2)
+        {
+            return []; // Of a version before it.
+        }
+
+        var (segments, buckets) = (connection.Scalar("SELECT count(*) FROM search_segments"), connection.Scalar("SELECT count(*) FROM search_buckets"));
+        return connection.Scalar("SELECT count(*) FROM search_segments WHERE room NOT IN (SELECT id FROM rooms)") > 0
+            || connection.Scalar("SELECT count(DISTINCT first) FROM search_segments") != segments || buckets != segments * SearchSegment.Buckets
+            ? ["the search index has pieces that belong to no room, or to none of its segments"]
+            : [];
     }
 
     // SQLite reads the schema as it stands: a trigger that says something else than it did passes for a sound one.

@@ -12,7 +12,7 @@ internal static class DatabaseFile
     private const int ApplicationId = 0x43686174;
 
     // Append only. The schema's version is the number of migrations that ran.
-    private static readonly string[] Migrations = [M0001Initial.Sql, M0002Classic.Sql, M0003MemberCounts.Sql, M0004Invitations.Sql];
+    private static readonly string[] Migrations = [M0001Initial.Sql, M0002Classic.Sql, M0003MemberCounts.Sql, M0004Invitations.Sql, M0005Search.Sql];
 
     /// <exception cref="InvalidDataException">Not a database of this program, or one of a newer version; the file is as it was.</exception>
     public static void Prepare(string path, ILogger log)

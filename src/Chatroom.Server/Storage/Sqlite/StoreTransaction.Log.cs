@@ -37,15 +37,33 @@ internal sealed partial class StoreTransaction
     }
 
     // Zeros of the same length, and flags that take no bytes in a record: SQLite then overwrites the row where it is.
-    public void EraseEntry(long room, long seq) => One(
-        Write("UPDATE entries SET sealed_body = zeroblob(length(sealed_body)), erased = 1, recalled = 1 WHERE room = ?1 AND seq = ?2")
-            .Bind(room).Bind(seq),
-        "entry");
+    public void EraseEntry(long room, long seq)
+    {
+        One(
+            Write("UPDATE entries SET sealed_body = zeroblob(length(sealed_body)), erased = 1, recalled = 1 WHERE room = ?1 AND seq = ?2")
+                .Bind(room).Bind(seq),
+            "entry");
+        EraseSearchSegment(room, SearchSegment.Of(seq));
+    }
 
-    public void EraseEdits(long room, long target) => Write(
-        "UPDATE entries INDEXED BY entries_target SET sealed_body = zeroblob(length(sealed_body)), erased = 1 " +
-        "WHERE room = ?1 AND target = ?2 AND kind = 4")
-        .Bind(room).Bind(target).Run();
+    public void EraseEdits(long room, long target)
+    {
+        var edits = All(
+            Query("SELECT seq FROM entries INDEXED BY entries_target WHERE room = ?1 AND target = ?2 AND kind = 4").Bind(room).Bind(target), row => row.Int64(0));
+        if (edits.Count == 0)
+        {
+            return;
+        }
+
+        Write(
+            "UPDATE entries INDEXED BY entries_target SET sealed_body = zeroblob(length(sealed_body)), erased = 1 " +
+            "WHERE room = ?1 AND target = ?2 AND kind = 4")
+            .Bind(room).Bind(target).Run();
+        foreach (var segment in edits.Select(SearchSegment.Of).Distinct())
+        {
+            EraseSearchSegment(room, segment);
+        }
+    }
 
     public void SetPin(long room, long target, long pinSeq, bool on)
     {
