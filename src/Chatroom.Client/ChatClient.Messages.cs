@@ -84,6 +84,18 @@ public sealed partial class ChatClient
     public Task<PinList> PinsAsync(string roomId, CancellationToken cancellationToken = default) =>
         AskAsync<RoomRequest, PinList>(Code.ListPins, new RoomRequest { Room = roomId }, cancellationToken);
 
+    /// <summary>Looks for messages, the newest first.</summary>
+    /// <param name="text">Words and "phrases", all of which have to be there; at most 200 characters.</param>
+    /// <param name="roomId">Null: in all rooms that the person is in.</param>
+    /// <param name="from">Only what this person wrote.</param>
+    public MessageSearch Search(string text, string? roomId = null, PersonRef? from = null) => new(this, new SearchRequest
+    {
+        Text = text,
+        In = roomId is null ? null : [new SearchPlace { Room = roomId }],
+        From = from?.Id,
+        FromName = from?.Name,
+    });
+
     /// <summary>A page of a room's files, newest first; the next with <see cref="FilePage.Next"/> as <paramref name="before"/>.</summary>
     public Task<FilePage> FileHistoryAsync(string roomId, long? before = null, int? limit = null, CancellationToken cancellationToken = default) =>
         AskAsync<FileHistoryRequest, FilePage>(

@@ -43,6 +43,8 @@ public sealed partial class ChatClient
     internal async Task<TReply> AskAsync<TRequest, TReply>(Code code, TRequest body, CancellationToken cancellationToken) =>
         await AskAsync(code, body, frame => WireJson.Read<TReply>(frame.Body.Span), cancellationToken).ConfigureAwait(false);
 
+    internal Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken) => Task.Delay(wait, _options.TimeProvider, cancellationToken);
+
     internal Task<Frame> AskAsync<TRequest>(Code code, TRequest body, CancellationToken cancellationToken) =>
         AskAsync(code, body, static frame => frame, cancellationToken);
 

@@ -18,7 +18,7 @@ Console.InputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)
 [
     ("overview.server", [Serve.Command(), DefaultConfig.Command(), Doctor.Command(), Backup.Command(), Restore.Command(), Verify.Command(), Rekey.Command(), User.Command(), ImportClassic.Command()]),
     ("overview.account", [Register.Command(), Logout.Command(), Password.Command(), Devices.Command(), Signout.Command(), Settings.Command(), Token.Command()]),
-    ("overview.talk", [Chat.Command(), Send.Command(), EmojiVerb.Command(), Tail.Command(), History.Command(), Read.Command(), Edit.Command(), Recall.Command(), React.Command(), Pin.Command(), Pins.Command()]),
+    ("overview.talk", [Chat.Command(), Send.Command(), EmojiVerb.Command(), Tail.Command(), History.Command(), Search.Command(), Read.Command(), Edit.Command(), Recall.Command(), React.Command(), Pin.Command(), Pins.Command()]),
     ("overview.files", [Put.Command(), Get.Command(), Files.Command()]),
     ("overview.people", [Rooms.Command(), Group.Command(), Who.Command(), Friends.Command(), FriendVerb.Command(), Block.Command()]),
     ("overview.admin", [Admin.Command()]),

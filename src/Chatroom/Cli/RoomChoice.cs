@@ -10,19 +10,23 @@ internal sealed class RoomChoice
     private readonly Option<string?> _person;
 
     /// <param name="person"><c>--to</c> or <c>--with</c>.</param>
-    public RoomChoice(ClientCommand command, string person)
+    /// <param name="isOptional">Neither may be given: all rooms.</param>
+    public RoomChoice(ClientCommand command, string person, bool isOptional = false)
     {
         _person = new Option<string?>(person) { HelpName = "USER", Description = "The private chat with this person, in place of --room." };
         command.Options.Add(_room);
         command.Options.Add(_person);
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(_room) is null) == (result.GetValue(_person) is null))
+            var given = (result.GetValue(_room) is null ? 0 : 1) + (result.GetValue(_person) is null ? 0 : 1);
+            if (given > 1 || (given == 0 && !isOptional))
             {
                 result.AddError(command.StringsOf(result)["usage.room", person]);
             }
         });
     }
+
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_room) is not null || parsed.GetValue(_person) is not null;
 
     public Destination Destination(Session session, ParseResult parsed) => parsed.GetValue(_person) is { } person
         ? Client.Destination.Person(person)

@@ -36,6 +36,35 @@ public sealed class TalkingTests(SharedServer fixture) : CommandLineTest(fixture
     }
 
     [Fact]
+    public async Task Messages_are_found_by_the_verb_and_while_talking()
+    {
+        var (alice, bob) = (await PersonAsync(), await PersonAsync());
+        var word = Unique.Word();
+        for (var i = 1; i <= 30; i++)
+        {
+            (await alice.RunAsync("send", "--to", bob.Name, $"{word} number {i} 会议")).Ends(0);
+        }
+
+        (await alice.RunAsync("send", "--room", "lobby", $"{word} for all")).Ends(0);
+        var found = (await bob.RunAsync("search", word, "会", "--with", alice.Name, "--count", "100", "--json")).Ends(0).Lines.Select(Parse).ToArray();
+        Assert.Equal(Enumerable.Range(1, 30).Reverse().Select(i => $"{word} number {i} 会议"), found.Select(hit => hit.Child("entry").Text("text")));
+        Assert.Equal([(0L, (long)word.Length)], found[0].List("marks").Take(1).Select(mark => (mark.Number("start"), mark.Number("length"))));
+        var newest = (await bob.RunAsync("search", word, "--count", "2")).Ends(0).Lines;
+        Assert.Matches($"^lobby .*{word} for all$", newest[0]);
+        Assert.Matches($"^@{alice.Name} .*{word} number 30 会议$", newest[1]);
+        Assert.Single((await bob.RunAsync("search", word, "--room", "lobby")).Ends(0).Lines);
+        Assert.Contains("Nothing was found", (await alice.RunAsync("search", word, "--from", bob.Name)).Ends(0).Errors);
+        Assert.Contains("(903 ", (await alice.RunAsync("search", word, "--from", Unique.Word())).Ends(1).Errors);
+        (await alice.RunAsync("search", word, "--room", "lobby", "--with", bob.Name)).Ends(2);
+
+        var talk = (await bob.PipeAsync($"/search \"{word} number\"\n/search\n/search\n", "chat")).Ends(0).Output;
+        Assert.Equal(30, talk.Split($"{word} number").Length - 1);
+        Assert.Contains("/search shows more", talk);
+        Assert.Contains("That is all", talk);
+        Assert.Contains("Nothing was found", talk);
+    }
+
+    [Fact]
     public async Task A_send_that_is_tried_again_with_its_client_id_is_there_once()
     {
         var (alice, bob) = (await PersonAsync(), await PersonAsync());

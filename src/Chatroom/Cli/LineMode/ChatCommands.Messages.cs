@@ -13,6 +13,8 @@ internal sealed partial class ChatCommands
 
     private IReadOnlyList<Entry> _listed = [];
 
+    private MessageSearch? _search;
+
     // Numbers are those of the list of this room.
     private RoomView? _listedIn;
 
@@ -103,6 +105,24 @@ internal sealed partial class ChatCommands
         }
 
         SayNone(pins.Entries.Count);
+    }
+
+    // Without words the last search goes on.
+    private async Task SearchAsync(Words words)
+    {
+        if (words.Rest.Length > 0)
+        {
+            _search = Client.Search(words.Rest);
+        }
+
+        var search = _search ?? throw new UsageException();
+        var hits = await WaitAsync(search.NextAsync);
+        foreach (var hit in hits)
+        {
+            _chat.Print(_chat.Words.StyleOf(hit.Entry), _chat.Words.Say(hit, Client.Room(hit.Entry.Room)));
+        }
+
+        _chat.Say(hits.Count == 0 ? "search.none" : search.IsOver ? "search.over" : "search.more");
     }
 
     private async Task FilesAsync(Words words)

@@ -55,6 +55,7 @@ internal sealed partial class ChatCommands
             ["pin"] = Now(words => _send(Client.Pin(Room.Id, Needed(words.Number())))),
             ["unpin"] = Now(words => _send(Client.Pin(Room.Id, Needed(words.Number()), on: false))),
             ["pins"] = PinsAsync,
+            ["search"] = SearchAsync,
             ["emoji"] = Now(words => _send(Client.SendEmoji(Room, EmojiNames.Find(Needed(words.Rest))))),
             ["read"] = words => WaitAsync(stop => Client.MarkReadAsync(Room.Id, words.Number(), stop)),
             ["unread"] = Now(_ => Unread()),

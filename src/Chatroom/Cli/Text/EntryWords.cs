@@ -27,6 +27,10 @@ internal sealed class EntryWords(Strings strings, string me)
         return Stamp(row.Entry) + Lead(row.Entry) + Body(row.Entry, row.Text ?? row.Entry.Text) + marks;
     }
 
+    /// <summary>A message that was found, behind the name of its room.</summary>
+    public string Say(SearchHit hit, RoomView? room) =>
+        $"{(room is null ? Sanitizer.Line(hit.Entry.Room) : RoomNames.Say(room))} {Say(hit.Entry)}{(hit.Edited is true ? strings["entry.edited-mark"] : "")}";
+
     /// <summary>What the person did, in few words: for what waits or was refused.</summary>
     public string Say(Sent sent) => sent.Kind switch
     {
