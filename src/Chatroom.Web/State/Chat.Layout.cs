@@ -11,6 +11,8 @@ public sealed partial class Chat
 
     public Layout Layout { get; } = new();
 
+    public MessageFinder Finder { get; } = new();
+
     public void Open(DialogKind kind, string subject = "") => Open(new OpenDialog(kind, subject));
 
     public void Open(OpenDialog dialog)
@@ -105,6 +107,9 @@ public sealed partial class Chat
         {
             case "jump":
                 Open(DialogKind.Jump);
+                return true;
+            case "search" when Layout.Dialog is null:
+                Open(DialogKind.Search);
                 return true;
             case "help":
                 Open(DialogKind.Keys);

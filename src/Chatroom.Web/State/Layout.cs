@@ -17,6 +17,7 @@ public sealed class Layout
 public enum DialogKind
 {
     Jump,
+    Search,
     CreateGroup,
     FindGroups,
     GroupSettings,

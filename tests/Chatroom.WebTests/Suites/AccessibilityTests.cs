@@ -91,6 +91,12 @@ public sealed class AccessibilityTests(Browsers browsers, ChatServer server) : W
         await Expect(ann.Dialog).ToBeVisibleAsync();
         await CheckAsync(ann, "the jump dialog");
         await ann.Keyboard.PressAsync("Escape");
+        await ann.Page.ClickAsync("#search-button");
+        await ann.Dialog.Locator(".search-form input").FillAsync("line");
+        await Expect(ann.Dialog.Locator("button.found-row")).ToHaveCountAsync(1);
+        await CheckAsync(ann, "what was found");
+        await ann.Keyboard.PressAsync("Escape");
+        await Expect(ann.Dialog).ToHaveCountAsync(0);
         await ann.Page.ClickAsync("#s-friends ~ button");
         await CheckAsync(ann, "adding a friend");
         await ann.CloseDialogAsync();

@@ -40,6 +40,7 @@ function keyed(event) {
   const control = event.ctrlKey || event.metaKey, inField = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');
   let name = null;
   if (control && !event.altKey && event.key.toLowerCase() === 'k') name = 'jump';
+  else if (control && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'f') name = 'search';
   else if (event.altKey && !control && event.key === 'ArrowUp') name = event.shiftKey ? 'previous-unread' : 'previous';
   else if (event.altKey && !control && event.key === 'ArrowDown') name = event.shiftKey ? 'next-unread' : 'next';
   else if (event.key === 'Escape' && !document.querySelector('dialog[open]')) name = 'escape';
