@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Chatroom.Bench.Load;
@@ -117,6 +118,9 @@ internal sealed class Prefill
         return made;
     }
 
+    /// <summary>A word that only this message of a room has. Its first letters differ most, as those of words do.</summary>
+    public static string Word(long seq) => string.Concat(seq.ToString("x8", CultureInfo.InvariantCulture).Reverse());
+
     private async Task AddPeopleAsync(ChatCore core)
     {
         var hash = await core.Passwords.HashAsync(Password);
@@ -169,6 +173,7 @@ internal sealed class Prefill
         }
 
         heads[room] = row.Head;
+        await core.Search.RoomAsync(id, rest: false);
         await core.Store.WriteAsync(store =>
         {
             foreach (var member in members)
@@ -186,7 +191,7 @@ internal sealed class Prefill
         for (var i = 0; i < PerTransaction && row.Head < messages; i++)
         {
             var (seq, who) = (row.Head + 1, (int)(row.Head % members.Length));
-            var (text, clientId) = (Marker.Text(0, (int)seq), RandomNumberGenerator.GetBytes(16));
+            var (text, clientId) = ($"{Marker.Text(0, (int)seq, 140)} {Word(seq)}", RandomNumberGenerator.GetBytes(16));
             var value = core.Vault.SealEntry(row.Id, members[who], clientId, new EntryBody { Text = text });
             var entry = new EntryRow(
                 row.Id, seq, EntryKind.Text, members[who], core.Now, clientId, null, null, true, row.Ordinal + 1, ++said[who], false, value, SHA256.HashData(value), []);

@@ -7,7 +7,7 @@ using Chatroom.Protocol.Messages;
 
 namespace Chatroom.Bench.Workloads;
 
-/// <summary>W7: the same questions to a room with few messages and to one with many. It should make no difference.</summary>
+/// <summary>W7: the same questions to a room with few messages and to one with many. To open and to page should make no difference; a search has more to go through.</summary>
 internal static class Histories
 {
     private const int Page = 50;
@@ -15,7 +15,7 @@ internal static class Histories
     public static IEnumerable<Workload> All(Options options)
     {
         var (few, many) = options.Quick ? (1000, 20_000) : (10_000, 1_000_000);
-        return [new("w7", $"W7: open a room and page back, {Number(many)} messages against {Number(few)}", [Of(many), Of(few)], RunAsync)];
+        return [new("w7", $"W7: open a room, page back and search, {Number(many)} messages against {Number(few)}", [Of(many), Of(few)], RunAsync)];
     }
 
     private static string Number(int messages) => messages.ToString("N0", CultureInfo.InvariantCulture);
@@ -49,7 +49,20 @@ internal static class Histories
             figures.Add($"{name}: p99", "ms", took[took.Count * 99 / 100]);
         }
 
-        figures.Add("CPU/page", "µs", (chatroom.Server.Cpu() - cpu).Total.TotalMicroseconds / asked);
+        var paged = chatroom.Server.Cpu();
+        figures.Add("CPU/page", "µs", (paged - cpu).Total.TotalMicroseconds / asked);
+        foreach (var (name, text, finds) in new (string, Func<string>, bool)[]
+        {
+            ("find one message", () => Prefill.Word(Random.Shared.NextInt64(1, head + 1)), true),
+            ("find a word of all", () => "brown fox", true),
+            ("find nothing", () => "nobody said this", false),
+        })
+        {
+            var took = await asks.SearchAsync(time, text, finds);
+            figures.Add($"{name}: p50", "ms", took[took.Count / 2], compared: true);
+            figures.Add($"{name}: p99", "ms", took[took.Count * 99 / 100]);
+        }
+
         figures.Add("database", "MiB", new DirectoryInfo(chatroom.Data).EnumerateFiles("chatroom.db*").Sum(file => file.Length) / 1048576.0);
         return figures;
     }
@@ -71,6 +84,33 @@ internal static class Histories
                 var bytes = await chatroom.AskForBytesAsync(link, request, ids);
                 took.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
                 Check(WireJson.Read<HistoryPage>(bytes.Span), seq ?? head + 1);
+            }
+
+            took.Sort();
+            return took;
+        }
+
+        /// <returns>Milliseconds until the first hits were there, or it was known that there are none, sorted.</returns>
+        public async Task<IReadOnlyList<double>> SearchAsync(TimeSpan time, Func<string> text, bool finds)
+        {
+            var (took, clock) = (new List<double>(), Stopwatch.StartNew());
+            while (clock.Elapsed < time || took.Count == 0)
+            {
+                var request = new SearchRequest { Text = text(), In = [new SearchPlace { Room = chatroom.RoomId(0) }] };
+                var asked = Stopwatch.GetTimestamp();
+                SearchPage page;
+                do
+                {
+                    var bytes = await chatroom.AskForBytesAsync(link, WireJson.Frame(Code.Search, ++ids, request), ids);
+                    page = WireJson.Read<SearchPage>(bytes.Span);
+                    request = request with { In = page.More };
+                }
+                while (page.Hits.Count == 0 && page.More is not null);
+                took.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+                if (page.Hits.Count > 0 != finds)
+                {
+                    throw new BenchException($"Looked for {request.Text} and found {page.Hits.Count}.");
+                }
             }
 
             took.Sort();
