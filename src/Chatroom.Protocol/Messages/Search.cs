@@ -9,7 +9,7 @@ public sealed record SearchRequest
     /// </summary>
     public string? Text { get; init; }
 
-    /// <summary>Rooms to look in; absent: all that the person is in. To go on, <see cref="SearchPage.More"/>.</summary>
+    /// <summary>Rooms to look in, 1–1,000; absent: all that the person is in, or of more than 1,000 those with the newest entries. To go on, <see cref="SearchPage.More"/>.</summary>
     public IReadOnlyList<SearchPlace>? In { get; init; }
 
     /// <summary>Account id: only what this person wrote.</summary>

@@ -12,7 +12,10 @@ namespace Chatroom.Server.Commands;
 /// </summary>
 internal static class Search
 {
-    private const int MostRooms = 2000;
+    // So that the places to go on from fit a request.
+    private const int MostRooms = 1000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private const int MostLimit = 50;
 
     // Entries opened, some 5 µs each.
@@ -26,13 +29,17 @@ internal static class Search
             return Reply.Wrong($"What to look for is empty, has more than {SearchQuery.MaxWords} words, or more than {SearchQuery.MaxLength} characters.", "text");
         }
 
-        if (body.In is { Count: 0 or > MostRooms })
+        if (body.In is { Count: 0 or > MostRooms } || body.In?.Any(p => p is null) is true)
         {
             return Reply.Wrong($"\"in\" names 1 to {MostRooms} rooms, or is absent.", "in");
         }
 
         // One at a time: it opens thousands of entries, and readers are few.
-        await core.Searching.WaitAsync(request.Cancellation);
+        if (!await core.Searching.WaitAsync(Patience, request.Cancellation))
+        {
+            return Reply.Refuse(Code.TooManyRequests, "Others are searching. Try again in a moment.", retryAfterMs: 1000);
+        }
+
         try
         {
             // Not on the thread that serves the socket: others wait for that one.
@@ -78,6 +85,11 @@ internal static class Search
             return Reply.NoRoom();
         }
 
+        if (rooms.Count > MostRooms)
+        {
+            rooms = [.. rooms.OrderByDescending(r => r.Newest).Take(MostRooms)];
+        }
+
         var limit = Math.Clamp(body.Limit ?? 20, 1, MostLimit);
         var hits = new List<Hit>();
         var left = Work;
@@ -108,7 +120,7 @@ internal static class Search
         var given = new List<Hit>();
         foreach (var hit in hits.Where(h => h.Time >= coming).OrderByDescending(h => h.Time).ThenByDescending(h => h.Seq))
         {
-            size += EntryViews.Size(hit.Message) + (6 * (hit.Body.Text?.Length ?? 0)) + (32 * hit.Marks.Count);
+            size += EntryViews.Size(hit.Message) + (6 * (hit.Body.Text?.Length ?? 0)) + (32 * hit.Marks.Count) + (20 * (hit.Body.Mentions?.Count ?? 0));
             if (given.Count == limit || (given.Count > 0 && size > Pages.FrameBytes))
             {
                 break;

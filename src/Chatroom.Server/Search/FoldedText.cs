@@ -35,6 +35,9 @@ internal sealed class FoldedText
 
     public ReadOnlySpan<CharClass> Classes => classes.AsSpan(0, Count);
 
+    /// <summary>It begins with a mark that belongs to what stands before it in the texts it is found in.</summary>
+    public bool BeginsWithMark => Count > 0 && codePoints[0] >= 0x80 && IsMark(codePoints[0]);
+
     /// <summary>Where in the text a folded code point came from, in UTF-16 code units.</summary>
     public int StartOf(int at) => starts[at];
 
@@ -109,6 +112,12 @@ internal sealed class FoldedText
 
     private void Add(int codePoint, int start)
     {
+        if (Count > 0 && Syllable(codePoints[Count - 1], codePoint) is { } syllable)
+        {
+            codePoints[Count - 1] = syllable;
+            return;
+        }
+
         if (Count == codePoints.Length)
         {
             var size = Count * 2;
@@ -121,6 +130,14 @@ internal sealed class FoldedText
         Count++;
     }
 
+    // Hangul is one character a syllable, however it was written (The Unicode Standard, section 3.12).
+    private static int? Syllable(int first, int second) => (first, second) switch
+    {
+        ( >= 0x1100 and <= 0x1112, >= 0x1161 and <= 0x1175) => 0xAC00 + ((((first - 0x1100) * 21) + (second - 0x1161)) * 28),
+        ( >= 0xAC00 and <= 0xD7A3, >= 0x11A8 and <= 0x11C2) when (first - 0xAC00) % 28 == 0 => first + (second - 0x11A7),
+        _ => null,
+    };
+
     /// <param name="before">The class of what stands before: a mark belongs to it.</param>
     private static CharClass ClassOf(int codePoint, CharClass before)
     {
@@ -131,7 +148,7 @@ internal sealed class FoldedText
 
         switch (Rune.GetUnicodeCategory(new Rune(codePoint)))
         {
-            case UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark:
+            case var mark when IsMark(mark):
                 return before;
             case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
                 or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber:
@@ -143,6 +160,10 @@ internal sealed class FoldedText
                 return CharClass.Separator;
         }
     }
+
+    private static bool IsMark(int codePoint) => IsMark(Rune.GetUnicodeCategory(new Rune(codePoint)));
+
+    private static bool IsMark(UnicodeCategory category) => category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     // Blocks, not scripts: the long vowel mark of Japanese, say, is of no script of its own.
     private static bool IsWithoutBlanks(int codePoint) => codePoint is

@@ -1,5 +1,6 @@
 using Chatroom.Protocol.Messages;
 using Chatroom.Server.Commands;
+using Chatroom.Server.Diagnostics;
 using Chatroom.Server.Rooms;
 using Chatroom.Server.Sealing;
 using Chatroom.Server.Storage;
@@ -20,6 +21,9 @@ internal sealed class RoomSearch
     private const int EntriesOfAStep = 64;
     private const int UsualBytes = 512;
 
+    // More of them tell little more, and each costs a bucket in each segment.
+    private const int MostTerms = 8;
+
     private readonly ChatCore core;
     private readonly Readable room;
     private readonly SearchQuery query;
@@ -27,8 +31,11 @@ internal sealed class RoomSearch
     private readonly HashSet<long> indexed;
     private long before;
     private long newest = long.MaxValue;
+    private readonly Dictionary<long, long> newestEdits = [];
+    private int bucketsOpened;
     private Queue<long>? candidates;
     private long candidatesOf = -1;
+    private IReadOnlyList<(int Bucket, uint Tag)>? places;
 
     /// <param name="before">Only entries below this seq.</param>
     /// <param name="sender">Only what this account wrote; null: all.</param>
@@ -59,14 +66,17 @@ internal sealed class RoomSearch
         var rows = indexed.Contains(segment) ? Candidates(segment) : All(segment);
         foreach (var row in rows)
         {
-            if (Look(row) is { } hit)
+            newest = Math.Min(newest, row.Time);
+            if (TryLook(row) is { } hit)
             {
                 hits.Add(hit);
             }
         }
 
         Settle();
-        return 1 + rows.Sum(row => 1 + ((row.SealedBody?.Length ?? 0) / UsualBytes));
+        var cost = 1 + bucketsOpened + rows.Sum(row => 1 + ((row.SealedBody?.Length ?? 0) / UsualBytes));
+        bucketsOpened = 0;
+        return cost;
     }
 
     private IReadOnlyList<EntryRow> All(long segment)
@@ -106,15 +116,20 @@ internal sealed class RoomSearch
     // Seqs of the segment that have all the terms, the newest first; null when the index cannot be read, which is repaired in the background.
     private Queue<long>? Find(long segment)
     {
-        IEnumerable<int>? common = null;
-        foreach (var term in query.Required)
+        IReadOnlyList<int>? common = null;
+        foreach (var (bucket, tag) in places ??= [.. query.Required.Take(MostTerms).Select(core.Vault.SearchPlace)])
         {
-            var (bucket, tag) = core.Vault.SearchPlace(term);
+            if (common is { Count: 0 })
+            {
+                break;
+            }
+
             try
             {
+                bucketsOpened++;
                 var value = room.Store.SearchBucket(Id, segment, bucket) ?? throw new SealingException("A piece of the search index is missing.");
-                var places = SegmentIndex.Find(core.Vault.OpenSearchBucket(Id, segment, bucket, value), tag);
-                common = common is null ? places : common.Intersect(places);
+                var found = SegmentIndex.Find(core.Vault.OpenSearchBucket(Id, segment, bucket, value), tag);
+                common = [.. common is null ? found : common.Intersect(found)];
             }
             catch (Exception e) when (e is SealingException or InvalidDataException)
             {
@@ -124,6 +139,20 @@ internal sealed class RoomSearch
         }
 
         return new Queue<long>(common!.OrderDescending().Select(place => (segment * SearchSegment.Entries) + place).Where(seq => seq < before && room.Visible.Contains(seq)));
+    }
+
+    // One that does not open is no reason not to find the others; verify names it.
+    private Hit? TryLook(EntryRow row)
+    {
+        try
+        {
+            return Look(row);
+        }
+        catch (SealingException e)
+        {
+            core.Log.EntryDamaged(Ids.Room(Id), row.Seq, e);
+            return null;
+        }
     }
 
     private Hit? Look(EntryRow row)
@@ -141,13 +170,9 @@ internal sealed class RoomSearch
 
         // Only the newest wording of those that the person may see is there to be found.
         var target = row.Kind == EntryKind.Edit ? row.Target!.Value : row.Seq;
-        if (row.Kind != EntryKind.File)
+        if (row.Kind != EntryKind.File && NewestWording(target) != row.Seq)
         {
-            var newest = room.Store.EntriesTargeting(Id, target, target, 0).LastOrDefault(e => e.Kind == EntryKind.Edit && e.SealedBody is not null && room.Visible.Contains(e.Seq));
-            if ((newest?.Seq ?? target) != row.Seq)
-            {
-                return null;
-            }
+            return null;
         }
 
         if (row.Kind != EntryKind.Edit)
@@ -158,6 +183,16 @@ internal sealed class RoomSearch
         return room.Visible.Contains(target) && room.Store.Entry(Id, target) is { SealedBody: not null } message
             ? new Hit(this, row.Seq, Math.Min(row.Time, newest), message, core.Vault.OpenEntry(message) with { Text = body.Text, Mentions = body.Mentions }, Edited: true, marks)
             : null;
+    }
+
+    private long NewestWording(long target)
+    {
+        if (!newestEdits.TryGetValue(target, out var seq))
+        {
+            newestEdits[target] = seq = room.Store.Edits(Id, target).Where(room.Visible.Contains).DefaultIfEmpty(target).First();
+        }
+
+        return seq;
     }
 
     // On to the next entry that may be seen.

@@ -51,22 +51,7 @@ public sealed class SearchIndex(IChatStore store, Vault vault, TimeProvider cloc
     /// <summary>Until cancelled: looks at all rooms once, then at those that were touched.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        for (long after = 0; ;)
-        {
-            var rooms = await store.ReadAsync(s => s.Rooms(after, Page));
-            foreach (var room in rooms)
-            {
-                Add(room.Id);
-            }
-
-            if (rooms.Count < Page)
-            {
-                break;
-            }
-
-            after = rooms[^1].Id;
-        }
-
+        await AllAsync();
         while (true)
         {
             await wake.WaitAsync(cancellation);
@@ -82,6 +67,33 @@ public sealed class SearchIndex(IChatStore store, Vault vault, TimeProvider cloc
                     log.BackgroundFailed("search index", e);
                 }
             }
+        }
+    }
+
+    private async Task AllAsync()
+    {
+        try
+        {
+            for (long after = 0; ;)
+            {
+                var rooms = await store.ReadAsync(s => s.Rooms(after, Page));
+                foreach (var room in rooms)
+                {
+                    Add(room.Id);
+                }
+
+                if (rooms.Count < Page)
+                {
+                    return;
+                }
+
+                after = rooms[^1].Id;
+            }
+        }
+        catch (IOException e)
+        {
+            // Rooms that grow are put into it all the same.
+            log.BackgroundFailed("search index", e);
         }
     }
 

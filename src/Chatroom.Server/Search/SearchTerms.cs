@@ -45,6 +45,9 @@ internal static class SearchTerms
     public static IEnumerable<UInt128> RequiredBy(FoldedText word)
     {
         var required = new List<UInt128>();
+
+        // Behind such a mark a word of the text goes on: what stands there is no beginning.
+        var goesOn = word.BeginsWithMark;
         var points = word.CodePoints;
         var at = 0;
         while (NextRun(word, ref at, out var end))
@@ -53,7 +56,7 @@ internal static class SearchTerms
             if (word.Classes[at] == CharClass.Word)
             {
                 // The word found begins with it, so it has the same first letters.
-                if (run.Length > 1)
+                if (run.Length > 1 && !goesOn)
                 {
                     required.Add(Pack(run[..Math.Min(Longest, run.Length / 2 * 2)]));
                 }
@@ -70,6 +73,7 @@ internal static class SearchTerms
                 }
             }
 
+            goesOn = false;
             at = end;
         }
 

@@ -18,11 +18,14 @@ internal sealed class SegmentIndex(Vault vault)
     // Of sealed bodies: more is so much text that its terms would take more memory than they are worth. 1,024 usual messages have 300 KiB.
     private const long MostBytes = 1 << 20;
 
+    // Some characters fold to many.
+    private const int MostTerms = 1 << 19;
+
     private readonly List<(UInt128 Term, ushort Place)> terms = [];
     private long bytes;
 
     /// <summary>No more need be added.</summary>
-    public bool IsFull => bytes > MostBytes;
+    public bool IsFull => bytes > MostBytes || terms.Count > MostTerms;
 
     /// <param name="text">What is looked for in the entry; null: nothing.</param>
     public void Add(EntryRow entry, string? text)

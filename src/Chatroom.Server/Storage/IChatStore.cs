@@ -167,6 +167,9 @@ public interface IStoreReader
     /// <summary>Counted entries above <paramref name="afterSeq"/> that were recalled and are not by <paramref name="exceptSender"/>.</summary>
     long RecalledAfter(long room, long afterSeq, long exceptSender);
 
+    /// <summary>Seqs of the edits of an entry that are not erased, the newest first.</summary>
+    IReadOnlyList<long> Edits(long room, long target);
+
     /// <summary>How many entries with <c>from &lt;= seq &lt;= to</c> have lost their body.</summary>
     int CountErased(long room, long from, long to);
 

@@ -29,6 +29,8 @@ public sealed class SearchQueryTests
     [InlineData("ｺｰﾋｰ", "熱い[コーヒー]を一杯")]
     [InlineData("ヒー", "熱いコー[ヒー]を一杯")]
     [InlineData("회의", "내일 [회의]는 세 시")]
+    [InlineData("회의", "내일 [\u1112\u116c\u110b\u1174]는 세 시")]
+    [InlineData("\u0930\u093e\u091c", "[\u0930\u093e\u091c]\u0928\u0940\u0924\u093f")]
     [InlineData("москва", null, "Еду в Москву")]
     [InlineData("москв", "Еду в [Москв]у")]
     [InlineData("👍", "fine [👍]🏽 [👍️]")]
@@ -89,7 +91,7 @@ public sealed class SearchQueryTests
 
     private static readonly Gen<string> Texts = Gen.OneOf(
         One("deploy", "Deployment", "it", "IT'S", "straße", "Café", "cafe\u0301", "x", "v10", "ＡＢＣ", "москва", "ά", "İstanbul", "ﬁn"),
-        One("明天", "的", "会议", "改到", "コーヒー", "ｺｰﾋｰ", "が", "か\u3099", "회의", "ที่", "龍𠮷"),
+        One("明天", "的", "会议", "改到", "コーヒー", "ｺｰﾋｰ", "が", "か\u3099", "회의", "\u1112\u116c", "ที่", "राजनीति", "龍𠮷"),
         One(" ", "  ", ", ", "。", "-", "->", "'", "\"", "\n", "“", "”"),
         One("👍", "👍🏽", "❤️", "👩‍💻", "€", "\u0301", "\u200d", "\ud83d")).List[1, 12].Select(parts => string.Concat(parts));
 

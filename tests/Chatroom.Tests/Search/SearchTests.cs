@@ -143,6 +143,37 @@ public sealed class SearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_entry_that_does_not_open_keeps_no_other_from_being_found()
+    {
+        await ann.SayAsync(room, "tea one");
+        var broken = await ann.SayAsync(room, "tea two");
+        await ann.SayAsync(room, "tea three");
+        await bench.Core.Store.WriteAsync(tx =>
+        {
+            ((Chatroom.Server.Storage.Sqlite.StoreTransaction)tx).Connection.Execute($"UPDATE entries SET sealed_body = zeroblob(length(sealed_body)) WHERE room = {Id} AND seq = {broken.Seq}");
+            return 0;
+        });
+        Assert.Equal(["tea three", "tea one"], (await AllAsync(ann, new SearchRequest { Text = "tea" })).Select(h => h.Entry.Text));
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_doubles_nothing()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            await ann.SayAsync(room, $"tea {i}");
+        }
+
+        await bench.Core.Store.WriteAsync(tx =>
+        {
+            ((Chatroom.Server.Storage.Sqlite.StoreTransaction)tx).Connection.Execute($"UPDATE entries SET time = 1000000 + (seq * 7919) % 31 WHERE room = {Id}");
+            return 0;
+        });
+        Assert.Equal(30, (await AllAsync(ann, new SearchRequest { Text = "tea", Limit = 1 })).Count);
+        Assert.Equal(30, (await AllAsync(ann, new SearchRequest { Text = "tea", Limit = 4, In = [new SearchPlace { Room = room }] })).Count);
+    }
+
+    [Fact]
     public async Task Only_what_a_person_may_see_is_found_also_by_the_index()
     {
         var secret = (await ann.AskAsync<CreateGroupRequest, RoomJoined>(
@@ -199,6 +230,7 @@ public sealed class SearchTests : IAsyncLifetime
         Assert.Equal(Code.NoSuchUser, (await ann.AskAsync(Code.Search, new SearchRequest { Text = "x", FromName = "carl" })).Code);
         Assert.Equal(Code.Found, (await ann.AskAsync(Code.Search, new SearchRequest { Text = "x", FromName = "BOB" })).Code);
         Assert.Equal("in", WireJson.Read<ErrorBody>((await ann.AskAsync(Code.Search, new SearchRequest { Text = "x", In = [] })).Body.Span).Field);
+        Assert.Equal("in", WireJson.Read<ErrorBody>((await ann.AskAsync(Code.Search, new SearchRequest { Text = "x", In = [null!] })).Body.Span).Field);
     }
 
     private SearchRequest Rare => new() { Text = "rare wording", In = [new SearchPlace { Room = room }] };

@@ -48,7 +48,7 @@ public sealed partial class SqliteChatStoreTests
         _ = (r.Room(1), r.PublicRoomByName(key), r.PublicRooms(0, 1), r.Rooms(0, 1), r.PrivateRoom(1, 2));
         _ = (r.CurrentMembership(1, 2), r.Memberships(1, 2), r.RoomsOf(1), r.MembersOf(1, 0, 1), r.MemberCount(1), r.CountMembers(1));
         _ = (r.Entry(1, 1), r.EntriesAfter(1, 0, 1, 1), r.EntriesBefore(1, 1, 0, 1), r.EntriesTargeting(1, 0, 1, 0), r.FileEntries(1, 1, 0, 1));
-        _ = (r.Pins(1), r.OrdinalAt(1, 1), r.SenderOrdinalAt(1, 1, 1), r.RecalledAfter(1, 1, 1), r.CountErased(1, 1, 2));
+        _ = (r.Pins(1), r.OrdinalAt(1, 1), r.SenderOrdinalAt(1, 1, 1), r.RecalledAfter(1, 1, 1), r.CountErased(1, 1, 2), r.Edits(1, 1));
         _ = (r.SearchSegments(1), r.SearchBucket(1, 0, 1));
         _ = (r.File("a"), r.FileByClientId(1, key), r.StaleUploads(1, 1), r.Files("", 1), r.OpenUploadBytes(1));
     }

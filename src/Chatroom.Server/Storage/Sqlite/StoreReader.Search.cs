@@ -2,6 +2,10 @@ namespace Chatroom.Server.Storage.Sqlite;
 
 internal partial class StoreReader
 {
+    public IReadOnlyList<long> Edits(long room, long target) => All(
+        Query("SELECT seq FROM entries INDEXED BY entries_target WHERE room = ?1 AND target = ?2 AND kind = 4 AND erased = 0 ORDER BY seq DESC").Bind(room).Bind(target),
+        row => row.Int64(0));
+
     public int CountErased(long room, long from, long to) => (int)Number(
         Query("SELECT count(*) FROM entries WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 AND erased = 1").Bind(room).Bind(from).Bind(to))!.Value;
 
