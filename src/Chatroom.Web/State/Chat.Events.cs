@@ -39,6 +39,7 @@ public sealed partial class Chat
                 Tell(Topics.Rooms);
                 break;
             case RoomRemoved { Room: var room }:
+                Finder.Hits.RemoveAll(hit => hit.Entry.Room == room.Id);
                 if (room == Current)
                 {
                     Toast(Texts.Of("toast.left", RoomName(room)));
@@ -144,6 +145,11 @@ public sealed partial class Chat
         }
 
         Tell(room == Current ? Topics.Rooms | Topics.Timeline : Topics.Rooms);
+        if (entry is { Kind: EntryKinds.Recall, Target: { } gone } && Finder.Hits.RemoveAll(hit => hit.Entry.Room == room.Id && hit.Entry.Seq == gone) > 0)
+        {
+            Tell(Topics.Timeline);
+        }
+
         if (room == Current && EntryKinds.IsSystem(entry.Kind))
         {
             _ = LoadMembersAsync(room);

@@ -114,10 +114,10 @@ public sealed partial class Chat
             case "help":
                 Open(DialogKind.Keys);
                 return true;
-            case "previous" or "next":
+            case "previous" or "next" when Layout.Dialog is null:
                 SelectNeighbour(name == "next" ? 1 : -1, unreadOnly: false);
                 return true;
-            case "previous-unread" or "next-unread":
+            case "previous-unread" or "next-unread" when Layout.Dialog is null:
                 SelectNeighbour(name == "next-unread" ? 1 : -1, unreadOnly: true);
                 return true;
             case "escape":

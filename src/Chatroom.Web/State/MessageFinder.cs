@@ -14,9 +14,6 @@ public sealed class MessageFinder
     /// <summary>Only in the room shown.</summary>
     public bool InRoom { get; set; }
 
-    /// <summary>Id of the room that the last search was in; null: in all.</summary>
-    public string? Room { get; private set; }
-
     /// <summary>Account id of whose messages are wanted; empty: everybody's.</summary>
     public string From { get; set; } = "";
 
@@ -33,10 +30,9 @@ public sealed class MessageFinder
     public async Task BeginAsync(ChatClient client, RoomView? room)
     {
         Forget();
-        Room = InRoom ? room?.Id : null;
         if (Text.Trim().Length > 0)
         {
-            _search = client.Search(Text, Room, From.Length > 0 ? PersonRef.WithId(From) : null);
+            _search = client.Search(Text, InRoom ? room?.Id : null, From.Length > 0 ? PersonRef.WithId(From) : null);
             await MoreAsync();
         }
     }

@@ -7,7 +7,7 @@ namespace Chatroom.WebTests.Harness;
 public abstract class WebTest(Browsers browsers, ChatServer server) : IAsyncLifetime
 {
     // Longer than any test that goes on; what a page is asked by a script has no bound of its own.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(8);
 
     private readonly List<Person> people = [];
     private Timer? watch;
