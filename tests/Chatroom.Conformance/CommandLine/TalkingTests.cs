@@ -40,11 +40,8 @@ public sealed class TalkingTests(SharedServer fixture) : CommandLineTest(fixture
     {
         var (alice, bob) = (await PersonAsync(), await PersonAsync());
         var word = Unique.Word();
-        for (var i = 1; i <= 30; i++)
-        {
-            (await alice.RunAsync("send", "--to", bob.Name, $"{word} number {i} 会议")).Ends(0);
-        }
-
+        var lines = Enumerable.Range(1, 30).Select(i => $"{word} number {i} 会议");
+        (await alice.PipeAsync($"/msg {bob.Name}\n{string.Join('\n', lines)}\n", "chat")).Ends(0);
         (await alice.RunAsync("send", "--room", "lobby", $"{word} for all")).Ends(0);
         var found = (await bob.RunAsync("search", word, "会", "--with", alice.Name, "--count", "100", "--json")).Ends(0).Lines.Select(Parse).ToArray();
         Assert.Equal(Enumerable.Range(1, 30).Reverse().Select(i => $"{word} number {i} 会议"), found.Select(hit => hit.Child("entry").Text("text")));
