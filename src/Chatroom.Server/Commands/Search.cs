@@ -85,15 +85,12 @@ internal static class Search
             return Reply.NoRoom();
         }
 
-        if (rooms.Count > MostRooms)
-        {
-            rooms = [.. rooms.OrderByDescending(r => r.Newest).Take(MostRooms)];
-        }
+        rooms = [.. rooms.Where(r => !r.IsOver).OrderByDescending(r => r.Newest).Take(MostRooms)];
 
         var limit = Math.Clamp(body.Limit ?? 20, 1, MostLimit);
         var hits = new List<Hit>();
         var left = Work;
-        var open = new PriorityQueue<RoomSearch, long>(rooms.Where(r => !r.IsOver).Select(r => (r, -r.Newest)));
+        var open = new PriorityQueue<RoomSearch, long>(rooms.Select(r => (r, -r.Newest)));
 
         // The room with the newest entry not looked at is next, until as many as wanted are newer than anything that may still come.
         while (left > 0 && open.TryDequeue(out var next, out _))
