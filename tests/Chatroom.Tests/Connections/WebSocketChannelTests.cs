@@ -1,4 +1,5 @@
-using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Chatroom.Protocol;
 using Chatroom.Server.Connections;
@@ -14,19 +15,25 @@ public sealed class WebSocketChannelTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
 
-    private readonly Pipe up = new();
-    private readonly Pipe down = new();
+    private readonly TcpClient client = new() { NoDelay = true };
     private readonly WebSocket socket;
     private readonly WebSocketChannel channel;
 
     public WebSocketChannelTests()
     {
-        socket = WebSocket.CreateFromStream(
-            new Both(up.Reader.AsStream(), down.Writer.AsStream()), new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = KeepAlive, KeepAliveTimeout = KeepAlive });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        client.Connect((IPEndPoint)listener.LocalEndpoint);
+        var stream = new NetworkStream(listener.AcceptSocket(), ownsSocket: true);
+        socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = KeepAlive, KeepAliveTimeout = KeepAlive });
         channel = new WebSocketChannel(socket);
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        client.Dispose();
+    }
 
     [Fact]
     public async Task Who_answers_pings_is_not_taken_for_dead_while_a_request_takes_long()
@@ -73,51 +80,18 @@ public sealed class WebSocketChannelTests : IDisposable
     private async Task SendAsync(int kind, byte[] content)
     {
         byte[] length = content.Length < 126 ? [(byte)(0x80 | content.Length)] : [0x80 | 126, (byte)(content.Length >> 8), (byte)content.Length];
-        await up.Writer.WriteAsync((byte[])[(byte)kind, .. length, 0, 0, 0, 0, .. content]);
+        await client.GetStream().WriteAsync((byte[])[(byte)kind, .. length, 0, 0, 0, 0, .. content]);
     }
 
     private async Task<byte[]> PingedAsync()
     {
         using var late = new CancellationTokenSource(Patience);
-        var stream = down.Reader.AsStream(leaveOpen: true);
+        var stream = client.GetStream();
         var head = new byte[2];
         await stream.ReadExactlyAsync(head, late.Token);
         Assert.Equal(Ping, head[0]);
         var content = new byte[head[1]];
         await stream.ReadExactlyAsync(content, late.Token);
         return content;
-    }
-
-    private sealed class Both(Stream input, Stream output) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
-
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await output.WriteAsync(buffer, cancellationToken);
-            await output.FlushAsync(cancellationToken);
-        }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
-
-        public override void Flush() => output.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
